@@ -1,0 +1,13 @@
+export {
+  AlreadyExistsError,
+  type CallOptions,
+  ClientClosedError,
+  ConflictError,
+  NotFoundError,
+  PermissionDeniedError,
+  PumiceError,
+  UnauthenticatedError,
+} from "@pumice/client-core";
+export type { ConnectKv, KvTransportOptions } from "./connect-kv.js";
+export { connectKv } from "./connect-kv.web.js";
+export type { FamilyOptions, KvBytes, KvClient, KvCommit, KvEntry, KvOptions } from "./kv-client.js";
