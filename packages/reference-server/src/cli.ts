@@ -1,0 +1,57 @@
+import { once } from "node:events";
+import { helpText, parseCommandLine } from "./command-line.js";
+import { type ReferenceServer, startReferenceServer } from "./start-reference-server.js";
+
+/**
+ * The command `pumice-reference-server`: serves until SIGINT or SIGTERM, then drains. A second signal ends it at once.
+ *
+ * @returns The exit code: 0, 1 if it cannot listen, 2 if an option is wrong.
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  const command = parseCommandLine(args);
+  if (command.kind === "help") {
+    process.stdout.write(helpText);
+    return 0;
+  }
+  if (command.kind === "mistake") {
+    process.stderr.write(`pumice-reference-server: ${command.message}\n\n${helpText}`);
+    return 2;
+  }
+  const { host, port, json } = command;
+  let server: ReferenceServer;
+  try {
+    server = await startReferenceServer({ host, port });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`pumice-reference-server: cannot listen on ${host}:${port}: ${reason}\n`);
+    return 1;
+  }
+  const stop = stopSignal();
+  announce(server, json);
+  const signal = await stop;
+  process.stderr.write(`${signal}: letting calls in flight finish\n`);
+  await server.close();
+  return 0;
+}
+
+function announce({ kv }: ReferenceServer, json: boolean): void {
+  const { url, username, password } = kv;
+  if (json) process.stdout.write(`${JSON.stringify({ kv: { url, username, password } })}\n`);
+  else process.stdout.write(`ScoriaDB (in memory): ${url}, user ${username}, password ${password}\n`);
+}
+
+/** The first signal is waited for, the second one has its usual effect again. */
+async function stopSignal(): Promise<NodeJS.Signals> {
+  const stop = new AbortController();
+  const signals: NodeJS.Signals[] = ["SIGINT", "SIGTERM"];
+  const received = signals.map(async (name) => {
+    await once(process, name, { signal: stop.signal });
+    return name;
+  });
+  try {
+    return await Promise.race(received);
+  } finally {
+    stop.abort();
+    await Promise.allSettled(received);
+  }
+}
