@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { NotFoundError, PumiceError, UnauthenticatedError } from "@pumice/kv-client";
 import { connectTo, freshPrefix, type KvTarget, stubsOf } from "./kv-target.js";
@@ -79,7 +80,7 @@ export function kvSuite(target: KvTarget): void {
   suite("scan yields the keys of its prefix in the order of their bytes", async () => {
     await using kv = connectTo(target);
     const prefix = freshPrefix();
-    for (const key of ["b", "a", "ä", "a\u0000", "B", "𝄞", "￿", ""]) await kv.put(prefix + key, key);
+    for (const key of ["b", "a", "ä", "a\u0000", "B", "𝄞", "￿", ""]) await kv.put(prefix + key, `is ${key}`);
     await kv.put(freshPrefix(), "outside");
     const found = await collect(kv.scan(prefix));
     assert.deepEqual(
@@ -107,6 +108,18 @@ export function kvSuite(target: KvTarget): void {
     assert.deepEqual(
       (await collect(kv.scan(prefix))).map(({ key }) => key),
       [`${prefix}1`],
+    );
+  });
+
+  suite("scan yields values of every length from 1 to 20 bytes", async () => {
+    await using kv = connectTo(target);
+    const prefix = freshPrefix();
+    const lengths = Array.from({ length: 20 }, (_, index) => index + 1);
+    for (const length of lengths) await kv.put(`${prefix}${String(length).padStart(2, "0")}`, "x".repeat(length));
+    const found = await collect(kv.scan(prefix));
+    assert.deepEqual(
+      found.map(({ bytes }) => bytes.length),
+      lengths,
     );
   });
 
@@ -222,7 +235,7 @@ export function kvSuite(target: KvTarget): void {
     await using kv = connectTo(target);
     await assert.rejects(kv.get("k", { signal: AbortSignal.abort() }), { code: Code.Canceled });
     const timedOut = AbortSignal.timeout(1);
-    await new Promise((resolve) => timedOut.addEventListener("abort", resolve));
+    await setTimeout(20);
     await assert.rejects(collect(kv.scan("", { signal: timedOut })), { code: Code.DeadlineExceeded });
   });
 
