@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Code, ConnectError, createClient, createRouterTransport } from "@connectrpc/connect";
+import { ScoriaDB } from "@pumice/stubs/scoriadb";
+import { authInterceptor } from "./auth-interceptor.js";
+import { tokenSource } from "./token-source.js";
+import { withInterceptors } from "./with-interceptors.js";
+
+/** A server that accepts one token, and a client whose logins give t1, t2, ... */
+function setUp(accepted: string) {
+  const seen: string[] = [];
+  const check = (header: Headers) => {
+    const authorization = header.get("authorization") ?? "none";
+    seen.push(authorization);
+    if (authorization !== `Bearer ${accepted}`) throw new ConnectError("invalid token", Code.Unauthenticated);
+  };
+  const transport = createRouterTransport(({ service }) => {
+    service(ScoriaDB, {
+      get(_, { requestHeader }) {
+        check(requestHeader);
+        return { found: true };
+      },
+      async *scan({ prefix }, { requestHeader }) {
+        check(requestHeader);
+        yield { key: prefix };
+        yield { key: new Uint8Array([2]) };
+      },
+    });
+  });
+  let logins = 0;
+  const tokens = tokenSource(async () => ({ value: `t${++logins}` }));
+  const stub = createClient(ScoriaDB, withInterceptors(transport, [authInterceptor(tokens)]));
+  return { stub, tokens, seen, logins: () => logins };
+}
+
+test("authInterceptor() sends the token with every call", async () => {
+  const { stub, seen, logins } = setUp("t1");
+  await stub.get({});
+  await stub.get({});
+  assert.deepEqual(seen, ["Bearer t1", "Bearer t1"]);
+  assert.equal(logins(), 1);
+});
+
+test("authInterceptor() repeats a refused call once with a new token", async () => {
+  const { stub, seen, logins } = setUp("t2");
+  assert.equal((await stub.get({})).found, true);
+  assert.deepEqual(seen, ["Bearer t1", "Bearer t2"]);
+  assert.equal(logins(), 2);
+});
+
+test("authInterceptor() makes two calls, not a storm, to a server that refuses everything", async () => {
+  const { stub, seen } = setUp("never");
+  await assert.rejects(stub.get({}), { code: Code.Unauthenticated });
+  assert.deepEqual(seen, ["Bearer t1", "Bearer t2"]);
+});
+
+test("authInterceptor() logs in once for many calls that are refused together", async () => {
+  const { stub, logins } = setUp("t2");
+  await Promise.all(Array.from({ length: 20 }, () => stub.get({})));
+  assert.equal(logins(), 2);
+});
+
+test("authInterceptor() repeats a refused stream with its request, before the first message only", async () => {
+  const { stub, seen } = setUp("t2");
+  const keys: number[][] = [];
+  for await (const { key } of stub.scan({ prefix: new Uint8Array([1]) })) keys.push([...key]);
+  assert.deepEqual(keys, [[1], [2]]);
+  assert.deepEqual(seen, ["Bearer t1", "Bearer t2"]);
+});
+
+test("authInterceptor() makes two calls to a server that refuses every stream", async () => {
+  const { stub, seen } = setUp("never");
+  await assert.rejects(
+    async () => {
+      for await (const _ of stub.scan({}));
+    },
+    { code: Code.Unauthenticated },
+  );
+  assert.deepEqual(seen, ["Bearer t1", "Bearer t2"]);
+});
+
+test("authInterceptor() leaves other errors alone", async () => {
+  let calls = 0;
+  const transport = createRouterTransport(({ service }) => {
+    service(ScoriaDB, {
+      get() {
+        calls += 1;
+        throw new ConnectError("busy", Code.Unavailable);
+      },
+    });
+  });
+  const tokens = tokenSource(async () => ({ value: "t" }));
+  const stub = createClient(ScoriaDB, withInterceptors(transport, [authInterceptor(tokens)]));
+  await assert.rejects(stub.get({}), { code: Code.Unavailable });
+  assert.equal(calls, 1);
+});

@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Code, ConnectError } from "@connectrpc/connect";
+import { ScoriaDB } from "@pumice/stubs/scoriadb";
+import { attemptsKey } from "./attempts.js";
+import { defaultTimeoutMs } from "./call-options.js";
+import { clientCalls, type StubCallOptions } from "./client-calls.js";
+import { ClientClosedError, PumiceError } from "./pumice-error.js";
+import { translateError } from "./translate-error.js";
+
+const { get, scan } = ScoriaDB.method;
+
+/** A call that ends only when it is aborted. */
+const untilAborted = ({ signal }: StubCallOptions) =>
+  new Promise<never>((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener("abort", () => reject(signal.reason));
+  });
+
+test("clientCalls().unary() hands signal, deadline and headers to the stub", async () => {
+  const calls = clientCalls(translateError);
+  const headers = { "x-trace": "1" };
+  const given = await calls.unary(get, { headers, timeoutMs: 5 }, async (stub) => stub);
+  assert.equal(given.timeoutMs, 5);
+  assert.equal(given.headers, headers);
+  assert.equal((await calls.unary(get, {}, async (stub) => stub)).timeoutMs, defaultTimeoutMs);
+});
+
+test("clientCalls().stream() has no deadline unless the caller sets one", async () => {
+  const calls = clientCalls(translateError);
+  const given: StubCallOptions[] = [];
+  const open = async function* (stub: StubCallOptions) {
+    given.push(stub);
+    yield 1;
+  };
+  for await (const _ of calls.stream(scan, {}, open));
+  for await (const _ of calls.stream(scan, { timeoutMs: 9 }, open));
+  assert.deepEqual(
+    given.map(({ timeoutMs }) => timeoutMs),
+    [undefined, 9],
+  );
+});
+
+test("clientCalls() refuses a deadline that is none before anything is sent", async () => {
+  const calls = clientCalls(translateError);
+  for (const timeoutMs of [0, -1, Number.NaN]) {
+    await assert.rejects(
+      calls.unary(get, { timeoutMs }, async () => assert.fail("was sent")),
+      RangeError,
+    );
+    assert.throws(() => calls.stream(scan, { timeoutMs }, () => assert.fail("was sent")), RangeError);
+  }
+});
+
+test("clientCalls() says which rpc failed after how many attempts", async () => {
+  const calls = clientCalls(translateError);
+  const failed = calls.unary(get, {}, async ({ contextValues }) => {
+    const attempts = contextValues.get(attemptsKey);
+    if (attempts) attempts.made = 3;
+    throw new ConnectError("gone", Code.NotFound, { "grpc-status": "5" });
+  });
+  await assert.rejects(failed, { rpc: "scoriadb.ScoriaDB/Get", attempts: 3, code: Code.NotFound });
+});
+
+test("clientCalls() passes the caller's abort on and leaves no listener behind", async () => {
+  const calls = clientCalls(translateError);
+  const controller = new AbortController();
+  const failed = calls.unary(get, { signal: controller.signal }, untilAborted);
+  controller.abort(new Error("enough"));
+  await assert.rejects(failed, { code: Code.Canceled });
+
+  const warnings: Error[] = [];
+  const onWarning = (warning: Error) => warnings.push(warning);
+  process.on("warning", onWarning);
+  const { signal } = new AbortController();
+  for (let i = 0; i < 1000; i++) await calls.unary(get, { signal }, async () => i);
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off("warning", onWarning);
+  assert.deepEqual(warnings, []);
+});
+
+test("clientCalls().close() ends calls in flight and later ones with ClientClosedError", async () => {
+  const calls = clientCalls(translateError);
+  const unary = calls.unary(get, {}, untilAborted);
+  const stream = calls.stream(scan, {}, async function* (stub) {
+    yield 1;
+    yield await untilAborted(stub);
+  });
+  const reading = (async () => {
+    for await (const _ of stream);
+  })();
+  await new Promise((resolve) => setImmediate(resolve));
+  calls.close();
+  calls.close();
+  await assert.rejects(unary, ClientClosedError);
+  await assert.rejects(reading, ClientClosedError);
+  await assert.rejects(
+    calls.unary(get, {}, async () => 1),
+    { code: Code.FailedPrecondition, attempts: 0 },
+  );
+  await assert.rejects(async () => {
+    for await (const _ of stream);
+  }, ClientClosedError);
+});
+
+test("clientCalls().stream() starts a call for each loop and aborts it when the loop is left", async () => {
+  const calls = clientCalls(translateError);
+  const signals: AbortSignal[] = [];
+  const stream = calls.stream(scan, {}, async function* ({ signal }) {
+    signals.push(signal);
+    yield 1;
+    yield 2;
+  });
+  assert.equal(signals.length, 0);
+  for await (const _ of stream) break;
+  for await (const _ of stream) break;
+  assert.equal(signals.length, 2);
+  assert.ok(signals.every((signal) => signal.aborted));
+});
+
+test("clientCalls().stream() lets the reader's own error through untouched", async () => {
+  const calls = clientCalls(translateError);
+  const mine = new Error("mine");
+  const reading = async () => {
+    for await (const _ of calls.stream(scan, {}, async function* () {
+      yield 1;
+    }))
+      throw mine;
+  };
+  await assert.rejects(reading, (error) => error === mine && !(error instanceof PumiceError));
+});

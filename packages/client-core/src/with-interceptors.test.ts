@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Code, createClient, createRouterTransport, type HandlerContext, type Interceptor } from "@connectrpc/connect";
+import { ScoriaDB } from "@pumice/stubs/scoriadb";
+import { withInterceptors } from "./with-interceptors.js";
+
+function server(get: (context: HandlerContext) => void | Promise<void>) {
+  return createRouterTransport(({ service }) => {
+    service(ScoriaDB, {
+      async get(_, context) {
+        await get(context);
+        return { found: true };
+      },
+      async *scan(_, context) {
+        await get(context);
+        yield { key: new Uint8Array([1]) };
+        yield { key: new Uint8Array([2]) };
+      },
+    });
+  });
+}
+
+const tag =
+  (name: string): Interceptor =>
+  (next) =>
+  (request) => {
+    request.header.append("trace", name);
+    return next(request);
+  };
+
+test("withInterceptors() runs the first interceptor outermost, for unary calls and streams", async () => {
+  const traces: (string | null)[] = [];
+  const transport = server(({ requestHeader }) => void traces.push(requestHeader.get("trace")));
+  const stub = createClient(ScoriaDB, withInterceptors(transport, [tag("outer"), tag("inner")]));
+  await stub.get({});
+  for await (const _ of stub.scan({}));
+  assert.deepEqual(traces, ["outer, inner", "outer, inner"]);
+});
+
+test("withInterceptors() gives the transport itself back when there is nothing to put in front", () => {
+  const transport = server(() => undefined);
+  assert.equal(withInterceptors(transport, []), transport);
+});
+
+test("withInterceptors() gives a second attempt only the time that remains", async () => {
+  const timeouts: number[] = [];
+  const transport = server(({ timeoutMs }) => void timeouts.push(timeoutMs() ?? Number.NaN));
+  const twice: Interceptor = (next) => async (request) => {
+    await next(request);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    return next(request);
+  };
+  const stub = createClient(ScoriaDB, withInterceptors(transport, [twice]));
+  await stub.get({}, { timeoutMs: 10_000 });
+  const [first, second] = timeouts as [number, number];
+  assert.ok(first <= 10_000 && second <= first - 45, `${first} then ${second}`);
+});
+
+test("withInterceptors() ends an interceptor's waiting at the deadline", async () => {
+  const forever: Interceptor = () => (request) =>
+    new Promise((_, reject) => request.signal.addEventListener("abort", () => reject(request.signal.reason)));
+  const stub = createClient(
+    ScoriaDB,
+    withInterceptors(
+      server(() => undefined),
+      [forever],
+    ),
+  );
+  await assert.rejects(stub.get({}, { timeoutMs: 20 }), { code: Code.DeadlineExceeded });
+});
+
+test("withInterceptors() sends no deadline when the caller wants none", async () => {
+  const timeouts: (number | undefined)[] = [];
+  const transport = server(({ timeoutMs }) => void timeouts.push(timeoutMs()));
+  const stub = createClient(ScoriaDB, withInterceptors(transport, [tag("x")]));
+  await stub.get({});
+  await stub.get({}, { timeoutMs: 0 });
+  assert.deepEqual(timeouts, [undefined, undefined]);
+});
