@@ -1,0 +1,119 @@
+/** One conversation with a server, in both formats. */
+const conversation = `
+async function main() {
+  const server = await startReferenceServer();
+  const kv = connectKv(server.kv.url, { username: server.kv.username, password: server.kv.password });
+  await kv.put("user:1", "Alice");
+  await kv.put("user:2", "Bob");
+  const found = [];
+  for await (const entry of kv.scan("user:")) found.push(entry.key + "=" + entry.text());
+  const missing = await kv.get("user:9");
+  const inProcess = connectKv({
+    transport: server.kv.transport, username: server.kv.username, password: server.kv.password,
+  });
+  const same = (await inProcess.get("user:1")).text();
+  await inProcess.close();
+  await kv.close();
+  await server.close();
+  console.log(found.join(" "), missing, same);
+}
+main();
+`;
+
+export const conversationOutput = "user:1=Alice user:2=Bob undefined Alice\n";
+
+export const esmConversation = `
+import { connectKv } from "@pumice/kv-client";
+import { startReferenceServer } from "@pumice/reference-server";
+${conversation}`;
+
+export const cjsConversation = `
+const { connectKv } = require("@pumice/kv-client");
+const { startReferenceServer } = require("@pumice/reference-server");
+${conversation}`;
+
+/** Each format's client fails, and each format's classes are asked whose error it is. */
+export const errorsAcrossFormats = `
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import * as esmCore from "@pumice/client-core";
+import * as esmKv from "@pumice/kv-client";
+import { startReferenceServer } from "@pumice/reference-server";
+const require = createRequire(import.meta.url);
+const cjsCore = require("@pumice/client-core");
+const cjsKv = require("@pumice/kv-client");
+
+assert.notEqual(esmCore.NotFoundError, cjsCore.NotFoundError, "there are two copies");
+const server = await startReferenceServer();
+const { url, username, password } = server.kv;
+for (const { connectKv } of [esmKv, cjsKv]) {
+  const kv = connectKv(url, { username, password });
+  const error = await kv.get("a", { family: "none" }).catch((reason) => reason);
+  for (const { NotFoundError, PumiceError, ConflictError } of [esmCore, cjsCore, esmKv, cjsKv]) {
+    assert.ok(error instanceof NotFoundError, "NotFoundError");
+    assert.ok(error instanceof PumiceError, "PumiceError");
+    assert.ok(!(error instanceof ConflictError), "ConflictError");
+  }
+  await kv.close();
+}
+await server.close();
+console.log("errors hold");
+`;
+
+/** What a user on Node writes; the comments that expect an error fail the check when there is none. */
+export const typedNodeProgram = `
+import { connectKv, NotFoundError, type KvEntry } from "@pumice/kv-client";
+import { PumiceError } from "@pumice/client-core";
+import { startReferenceServer } from "@pumice/reference-server";
+import { ScoriaDB } from "@pumice/stubs/scoriadb";
+
+export async function main(): Promise<void> {
+  await using server = await startReferenceServer();
+  await using kv = connectKv(server.kv.url, server.kv);
+  const { commitTimestamp } = await kv.put("a", new Uint8Array([1]));
+  const version: bigint = commitTimestamp;
+  const entry: KvEntry | undefined = await kv.get("a", { timeoutMs: 1000 });
+  // @ts-expect-error a missing key is undefined
+  entry.text();
+  // @ts-expect-error keys are strings or bytes
+  await kv.get(1);
+  for await (const { key } of kv.scan("a")) console.log(key.length, version, ScoriaDB.typeName);
+  try {
+    await kv.delete("a");
+  } catch (error) {
+    if (error instanceof NotFoundError) console.log(error.rpc, error.attempts);
+    if (error instanceof PumiceError) console.log(error.toJSON().kind);
+  }
+}
+`;
+
+/** What a user in a browser writes, where kv-client's web entry is meant. */
+export const typedBrowserProgram = `
+import { connectKv, NotFoundError, type KvEntry } from "@pumice/kv-client";
+import { PumiceError } from "@pumice/client-core";
+import { ScoriaDB } from "@pumice/stubs/scoriadb";
+import { DCB } from "@pumice/stubs/umadb";
+import { ImmuService } from "@pumice/stubs/immudb";
+
+export async function main(): Promise<void> {
+  await using kv = connectKv("http://localhost:8080", { username: "a", password: "b" });
+  const entry: KvEntry | undefined = await kv.get("a", { signal: new AbortController().signal });
+  // @ts-expect-error a missing key is undefined
+  entry.text();
+  document.title = [ScoriaDB, DCB, ImmuService].map(({ typeName }) => typeName).join();
+  // @ts-expect-error there is no Node here
+  process.exit();
+  console.log(entry instanceof NotFoundError, entry instanceof PumiceError);
+}
+`;
+
+export const typedNeutralProgram = `
+import { PumiceError, toBytes } from "@pumice/client-core";
+import { ScoriaDB } from "@pumice/stubs/scoriadb";
+import { DCB } from "@pumice/stubs/umadb";
+import { ImmuService } from "@pumice/stubs/immudb";
+
+export const names: string[] = [ScoriaDB, DCB, ImmuService].map(({ typeName }) => typeName);
+export const bytes: Uint8Array = toBytes("a", "key");
+export const isOurs = (error: unknown): boolean => error instanceof PumiceError;
+`;
