@@ -1,10 +1,10 @@
-import { connectNodeAdapter } from "@connectrpc/connect-node";
 import {
   createReferenceServices,
   type ReferenceServices,
   type ReferenceServicesOptions,
 } from "./reference-services.js";
-import { listenOnSharedPort, type RequestHandler } from "./shared-port.js";
+import { requestHandler } from "./request-handler.js";
+import { listenOnSharedPort } from "./shared-port.js";
 
 export interface ReferenceServerOptions extends ReferenceServicesOptions {
   /** The address to listen on. @defaultValue "127.0.0.1" */
@@ -42,8 +42,8 @@ export interface ReferenceServer extends AsyncDisposable {
 export async function startReferenceServer(options: ReferenceServerOptions = {}): Promise<ReferenceServer> {
   const { host = "127.0.0.1", port = 0, helloTimeoutMs = 10_000 } = options;
   const services = createReferenceServices(options);
-  const adapter = connectNodeAdapter({ routes: services.register });
-  const listening = await listenOnSharedPort(rejectingBadRequests(adapter), { host, port, helloTimeoutMs });
+  const handler = requestHandler(services.register);
+  const listening = await listenOnSharedPort(handler, { host, port, helloTimeoutMs });
   const url = `http://${urlHost(listening.host)}:${listening.port}`;
 
   let closing: Promise<void> | undefined;
@@ -56,17 +56,6 @@ export async function startReferenceServer(options: ReferenceServerOptions = {})
     [Symbol.asyncDispose]: () => server.close(),
   };
   return server;
-}
-
-/** The adapter throws on a request whose host or path makes no URL; nobody would catch that. */
-function rejectingBadRequests(adapter: ReturnType<typeof connectNodeAdapter>): RequestHandler {
-  return (request, response) => {
-    try {
-      adapter(request, response);
-    } catch {
-      response.writeHead(400).end();
-    }
-  };
 }
 
 /** The host as a client on this machine writes it. */

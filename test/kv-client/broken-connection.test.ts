@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import * as http2 from "node:http2";
+import * as net from "node:net";
+import { mock, test } from "node:test";
+import { Code, type ConnectRouter } from "@connectrpc/connect";
+import { connectNodeAdapter } from "@connectrpc/connect-node";
+import { connectKv, PumiceError } from "@pumice/kv-client";
+import { ScoriaDB } from "@pumice/stubs/scoriadb";
+
+// connect-node's adapter prints every call that a client breaks off.
+mock.method(console, "error", () => undefined);
+
+const credentials = { username: "admin", password: "admin" };
+
+/** A ScoriaDB whose scan never ends, over a real socket, and what happened on its streams and sockets. */
+async function endlessServer() {
+  const resetCodes: number[] = [];
+  const sockets = new Set<net.Socket>();
+  const routes = ({ service }: ConnectRouter) => {
+    service(ScoriaDB, {
+      authenticate: () => ({ jwtToken: "token" }),
+      get: (_, { signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
+      async *scan() {
+        for (let i = 0; ; i++) yield { key: Buffer.from(String(i).padStart(9, "0")), value: new Uint8Array(1000) };
+      },
+    });
+  };
+  const server = http2.createServer(connectNodeAdapter({ routes }));
+  server.on("connection", (socket) => sockets.add(socket));
+  server.on("stream", (stream) => stream.on("close", () => resetCodes.push(stream.rstCode)));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as net.AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    resetCodes,
+    breakConnections: () => {
+      for (const socket of sockets) socket.resetAndDestroy();
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
+
+test("leaving a scan cancels the call on the wire", async () => {
+  await using server = await endlessServer();
+  await using kv = connectKv(server.url, credentials);
+  for await (const entry of kv.scan()) if (entry.key === "000000003") break;
+  while (server.resetCodes.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+  const [login, scan] = server.resetCodes;
+  assert.equal(login, http2.constants.NGHTTP2_NO_ERROR);
+  assert.notEqual(scan, http2.constants.NGHTTP2_NO_ERROR);
+});
+
+test("aborting a scan ends it with the caller's own canceled", async () => {
+  await using server = await endlessServer();
+  await using kv = connectKv(server.url, credentials);
+  const controller = new AbortController();
+  const reading = async () => {
+    for await (const entry of kv.scan("", { signal: controller.signal }))
+      if (entry.key.endsWith("9")) controller.abort();
+  };
+  await assert.rejects(reading, { code: Code.Canceled });
+});
+
+test("a connection that breaks during a call or a scan is unavailable, with nothing unhandled", async () => {
+  await using server = await endlessServer();
+  await using kv = connectKv(server.url, credentials);
+  const reading = async () => {
+    for await (const entry of kv.scan()) if (entry.key === "000000050") server.breakConnections();
+  };
+  await assert.rejects(reading, (error) => error instanceof PumiceError && error.code === Code.Unavailable);
+  const waiting = kv.get("k");
+  setTimeout(server.breakConnections, 50);
+  await assert.rejects(waiting, (error) => error instanceof PumiceError && error.code === Code.Unavailable);
+});
+
+test("a call that the server never answers ends at its deadline", async () => {
+  await using server = await endlessServer();
+  await using kv = connectKv(server.url, credentials);
+  await assert.rejects(kv.get("k", { timeoutMs: 100 }), { code: Code.DeadlineExceeded });
+});
+
+test("a server that is not there is unavailable", async () => {
+  const free = net.createServer().listen(0, "127.0.0.1");
+  await once(free, "listening");
+  const { port } = free.address() as net.AddressInfo;
+  free.close();
+  await using kv = connectKv(`127.0.0.1:${port}`, credentials);
+  await assert.rejects(kv.get("k"), { code: Code.Unavailable });
+});
+
+test("a server that accepts and then says nothing ends a call at its deadline", async () => {
+  const sockets: net.Socket[] = [];
+  const silent = net.createServer((socket) => sockets.push(socket)).listen(0, "127.0.0.1");
+  await once(silent, "listening");
+  const { port } = silent.address() as net.AddressInfo;
+  await using kv = connectKv(`127.0.0.1:${port}`, credentials);
+  await assert.rejects(kv.get("k", { timeoutMs: 100 }), { code: Code.DeadlineExceeded });
+  await kv.close();
+  for (const socket of sockets) socket.destroy();
+  silent.close();
+});

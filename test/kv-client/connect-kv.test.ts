@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { inspect } from "node:util";
+import { Code, createRouterTransport } from "@connectrpc/connect";
+import { ClientClosedError, connectKv, PumiceError } from "@pumice/kv-client";
+import { createReferenceServices, startReferenceServer } from "@pumice/reference-server";
+import { DCB } from "@pumice/stubs/umadb";
+
+const credentials = { username: "admin", password: "admin" };
+
+test("connectKv() refuses options that cannot work, before anything is sent", () => {
+  const wrong: [() => unknown, RegExp][] = [
+    [() => connectKv(undefined as never), /options.username/],
+    [() => connectKv("http://localhost:1", undefined as never), /options.username/],
+    [() => connectKv("http://localhost:1", { username: "admin", password: "" }), /options.password/],
+    [() => connectKv("http://localhost:1", { username: 1, password: "x" } as never), /options.username/],
+    [() => connectKv("ftp://localhost", credentials), /http or https/],
+    [() => connectKv("http://db.example.com", credentials), /plaintext/],
+  ];
+  for (const [connect, message] of wrong) {
+    assert.throws(connect, (error) => error instanceof TypeError && message.test(error.message));
+  }
+});
+
+test("connectKv() takes plaintext to another host only when told to, and TLS always", async () => {
+  await connectKv("http://db.example.com", { ...credentials, allowPlaintext: true }).close();
+  await connectKv("https://db.example.com", credentials).close();
+});
+
+test("connectKv() means localhost:50051 when there is no URL, and completes host:port", async () => {
+  await using server = await startReferenceServer();
+  await using kv = connectKv(new URL(server.kv.url).host, credentials);
+  await kv.put("k", "v");
+  assert.equal((await kv.get("k"))?.text(), "v");
+  await connectKv(credentials).close();
+});
+
+test("connectKv() sends nothing before the first call, and logs in once for many", async () => {
+  const { kv: service } = createReferenceServices();
+  const rpcs: string[] = [];
+  const transport: typeof service.transport = {
+    ...service.transport,
+    unary(method, ...rest) {
+      rpcs.push(method.name);
+      return service.transport.unary(method, ...rest);
+    },
+  };
+  await using kv = connectKv({ transport, ...credentials });
+  assert.deepEqual(rpcs, []);
+  await Promise.all(Array.from({ length: 10 }, (_, i) => kv.put(`k${i}`, "v")));
+  assert.equal(rpcs.filter((name) => name === "Authenticate").length, 1);
+});
+
+test("connectKv() logs in again when the server has forgotten the token", async () => {
+  const before = createReferenceServices();
+  const after = createReferenceServices();
+  let current = before.kv.transport;
+  const transport: typeof current = {
+    unary: (...call) => current.unary(...call),
+    stream: (...call) => current.stream(...call),
+  };
+  await using kv = connectKv({ transport, ...credentials });
+  await kv.put("k", "before");
+  current = after.kv.transport; // as after a restart: another secret, an empty store
+  await kv.put("k", "after");
+  assert.equal((await kv.get("k"))?.text(), "after");
+  current = before.kv.transport;
+  for await (const entry of kv.scan()) assert.equal(entry.text(), "before");
+});
+
+test("connectKv() renews a token before it expires", async () => {
+  const { kv: service } = createReferenceServices({ kv: { tokenLifetimeSeconds: 1 } });
+  let refused = 0;
+  const transport: typeof service.transport = {
+    ...service.transport,
+    async unary(method, ...rest) {
+      try {
+        return await service.transport.unary(method, ...rest);
+      } catch (error) {
+        refused += 1;
+        throw error;
+      }
+    },
+  };
+  await using kv = connectKv({ transport, ...credentials });
+  const endsAt = Date.now() + 2500;
+  while (Date.now() < endsAt) {
+    await kv.put("k", "v");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  assert.equal(refused, 0);
+});
+
+test("connectKv() says so when the server does not speak ScoriaDB", async () => {
+  const transport = createRouterTransport(({ service }) => service(DCB, {}));
+  await using kv = connectKv({ transport, ...credentials });
+  await assert.rejects(kv.get("k"), {
+    code: Code.Unimplemented,
+    rawMessage: "Cannot log in: this server does not speak scoriadb.ScoriaDB",
+  });
+});
+
+test("kv.close() ends later calls at once, may be called twice, and leaves a transport that was passed in open", async () => {
+  const { kv: service } = createReferenceServices();
+  const kv = connectKv({ transport: service.transport, ...credentials });
+  await kv.put("k", "v");
+  await kv.close();
+  await kv.close();
+  await assert.rejects(kv.get("k"), ClientClosedError);
+  await assert.rejects(async () => {
+    for await (const _ of kv.scan());
+  }, ClientClosedError);
+  await using other = connectKv({ transport: service.transport, ...credentials });
+  assert.equal((await other.get("k"))?.text(), "v");
+});
+
+test("a kv client and its errors show no password and no token", async () => {
+  const { kv: service } = createReferenceServices({ kv: { password: "hunter2" } });
+  await using kv = connectKv({ transport: service.transport, username: "admin", password: "hunter2" });
+  await kv.put("k", "v");
+  const error = await kv.get("k", { family: "none" }).catch((reason: unknown) => reason);
+  assert.ok(error instanceof PumiceError);
+  for (const shown of [
+    inspect(kv, { depth: 9, showHidden: true }),
+    inspect(error, { depth: 9 }),
+    JSON.stringify(error),
+  ]) {
+    assert.doesNotMatch(shown, /hunter2|eyJ/);
+  }
+});
+
+test("kv calls refuse arguments that no server could take, before anything is sent", async () => {
+  const { kv: service } = createReferenceServices();
+  await using kv = connectKv({ transport: service.transport, username: "nobody", password: "never sent" });
+  await assert.rejects(kv.get(1 as never), /the key: it must be a string or a Uint8Array, got number/);
+  await assert.rejects(kv.put("k", undefined as never), /the value: .* got undefined/);
+  await assert.rejects(kv.put("k", "\ud800"), /the value: .*surrogate/);
+  await assert.rejects(kv.delete("k", { family: "" }), /family/);
+  await assert.rejects(kv.get("k", { timeoutMs: 0 }), RangeError);
+  assert.throws(() => kv.scan(null as never), /the prefix: .* got null/);
+  assert.throws(() => kv.scan("", { timeoutMs: -1 }), RangeError);
+});
