@@ -19,19 +19,23 @@ const installs: readonly (Peers & { readonly nodes: readonly number[] })[] = [
   { connect: "~2.2.0", protobuf: "^2.17.0", nodes: [22, 24] },
 ];
 
-const folders = [mkdtempSync(join(tmpdir(), "pumice-tarballs-"))];
+// Everything is ready before the first test is named: a runner without a test to run ends, and calls `after`.
+const tarballs = mkdtempSync(join(tmpdir(), "pumice-tarballs-"));
+const packed = packPackages(tarballs);
+const binaries = new Map<number, string>();
+for (const major of new Set(installs.flatMap(({ nodes }) => nodes))) binaries.set(major, await nodeBinary(major));
+const projects = await Promise.all(
+  installs.map(async (install) => ({ ...install, project: await installProject(packed, install) })),
+);
 after(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  for (const folder of [tarballs, ...projects.map(({ project }) => project)]) rmSync(folder, { recursive: true });
 });
-const packed = packPackages(folders[0] ?? "");
 
-for (const { nodes, ...peers } of installs) {
-  const project = await installProject(packed, peers);
-  folders.push(project);
+for (const { project, nodes, ...peers } of projects) {
   const about = `with Connect ${peers.connect} and protobuf ${peers.protobuf}`;
 
   for (const major of nodes) {
-    const node = await nodeBinary(major);
+    const node = binaries.get(major) ?? "";
     const on = `on Node ${major} ${about}`;
 
     test(`what is tested is what was meant: Node ${major} ${about}`, async () => {
