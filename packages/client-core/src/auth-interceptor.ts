@@ -5,7 +5,8 @@ import type { Token, TokenSource } from "./token-source.js";
  * Sends `authorization: Bearer TOKEN` with every call. A call that is answered UNAUTHENTICATED is made once more with a
  * new token, so a server that refuses everything gets two calls and one login, not a storm.
  *
- * A streaming call is repeated only before its first message has arrived, and only if the caller sends no stream.
+ * A streaming call is repeated only before its first message has arrived, and only if the caller sends no stream; if it
+ * was refused after its headers had come, `header` and `trailer` stay those of the refused call.
  * Repeating is safe for every rpc: a server that refuses the token has not run the call.
  */
 export function authInterceptor(tokens: TokenSource): Interceptor {

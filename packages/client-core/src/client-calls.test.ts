@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { ScoriaDB } from "@pumice/stubs/scoriadb";
 import { attemptsKey } from "./attempts.js";
-import { defaultTimeoutMs } from "./call-options.js";
+import { type CallOptions, defaultTimeoutMs } from "./call-options.js";
 import { clientCalls, type StubCallOptions } from "./client-calls.js";
 import { ClientClosedError, PumiceError } from "./pumice-error.js";
 import { translateError } from "./translate-error.js";
@@ -26,29 +26,37 @@ test("clientCalls().unary() hands signal, deadline and headers to the stub", asy
   assert.equal((await calls.unary(get, {}, async (stub) => stub)).timeoutMs, defaultTimeoutMs);
 });
 
-test("clientCalls().stream() has no deadline unless the caller sets one", async () => {
+test("clientCalls() has no deadline for streams by default, and for any call with Infinity", async () => {
   const calls = clientCalls(translateError);
-  const given: StubCallOptions[] = [];
-  const open = async function* (stub: StubCallOptions) {
-    given.push(stub);
+  const given: number[] = [];
+  const open = async function* ({ timeoutMs }: StubCallOptions) {
+    given.push(timeoutMs);
     yield 1;
   };
   for await (const _ of calls.stream(scan, {}, open));
   for await (const _ of calls.stream(scan, { timeoutMs: 9 }, open));
-  assert.deepEqual(
-    given.map(({ timeoutMs }) => timeoutMs),
-    [undefined, 9],
-  );
+  given.push((await calls.unary(get, { timeoutMs: Number.POSITIVE_INFINITY }, async (stub) => stub)).timeoutMs);
+  assert.deepEqual(given, [0, 9, 0]);
 });
 
-test("clientCalls() refuses a deadline that is none before anything is sent", async () => {
+test("clientCalls() refuses options that cannot work before anything is sent", async () => {
   const calls = clientCalls(translateError);
-  for (const timeoutMs of [0, -1, Number.NaN]) {
-    await assert.rejects(
-      calls.unary(get, { timeoutMs }, async () => assert.fail("was sent")),
+  const wrong: [CallOptions, typeof TypeError | typeof RangeError][] = [
+    ...[0, -1, Number.NaN, 2 ** 31, 1e15, "5" as never].map((timeoutMs): [CallOptions, typeof RangeError] => [
+      { timeoutMs },
       RangeError,
+    ]),
+    [{ signal: {} as never }, TypeError],
+    [{ signal: null as never }, TypeError],
+    [{ headers: { "bad header": "x" } }, TypeError],
+    [{ headers: { "x-text": "ä\u{1f600}" } }, TypeError],
+  ];
+  for (const [options, type] of wrong) {
+    await assert.rejects(
+      calls.unary(get, options, async () => assert.fail("was sent")),
+      type,
     );
-    assert.throws(() => calls.stream(scan, { timeoutMs }, () => assert.fail("was sent")), RangeError);
+    assert.throws(() => calls.stream(scan, options, () => assert.fail("was sent")), type);
   }
 });
 
@@ -116,6 +124,23 @@ test("clientCalls().stream() starts a call for each loop and aborts it when the 
   for await (const _ of stream) break;
   assert.equal(signals.length, 2);
   assert.ok(signals.every((signal) => signal.aborted));
+});
+
+test("clientCalls().stream() can be left while a read is under way", async () => {
+  const calls = clientCalls(translateError);
+  let signal: AbortSignal | undefined;
+  const iterator = calls
+    .stream(scan, {}, async function* (stub) {
+      signal = stub.signal;
+      yield 1;
+      yield await untilAborted(stub);
+    })
+    [Symbol.asyncIterator]();
+  await iterator.next();
+  const reading = iterator.next();
+  assert.deepEqual(await iterator.return?.(), { done: true, value: undefined });
+  assert.deepEqual(await reading, { done: true, value: undefined });
+  assert.ok(signal?.aborted);
 });
 
 test("clientCalls().stream() lets the reader's own error through untouched", async () => {

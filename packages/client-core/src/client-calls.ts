@@ -8,7 +8,8 @@ import type { ThrownCall } from "./translate-error.js";
 /** What a stub's call takes: Connect's `CallOptions`, filled in. */
 export interface StubCallOptions {
   signal: AbortSignal;
-  timeoutMs?: number;
+  /** 0 is Connect's word for no deadline. */
+  timeoutMs: number;
   headers?: HeadersInit;
   contextValues: ContextValues;
 }
@@ -17,7 +18,10 @@ export interface StubCallOptions {
 export interface ClientCalls {
   /** Makes a unary call; `timeoutMs` is {@link defaultTimeoutMs} unless the caller says otherwise. */
   unary<T>(method: DescMethod, options: CallOptions, call: (stub: StubCallOptions) => Promise<T>): Promise<T>;
-  /** Makes a server-streaming call when its first item is asked for; leaving the loop cancels it on the wire. */
+  /**
+   * Makes a server-streaming call when its first item is asked for; leaving the loop cancels it on the wire. It has no
+   * deadline unless the caller sets one.
+   */
   stream<T>(
     method: DescMethod,
     options: CallOptions,
@@ -36,7 +40,7 @@ export function clientCalls(translate: (reason: unknown, call: ThrownCall) => Pu
   const inFlight = new Set<RunningCall>();
   let closed = false;
 
-  const start = (method: DescMethod, options: CallOptions, timeoutMs: number | undefined): RunningCall => {
+  const start = (method: DescMethod, options: CallOptions, timeoutMs: number): RunningCall => {
     if (closed) throw clientClosed(method, 0);
     const call = new RunningCall(method, options, timeoutMs, translate, () => inFlight.delete(call));
     inFlight.add(call);
@@ -57,23 +61,38 @@ export function clientCalls(translate: (reason: unknown, call: ThrownCall) => Pu
     },
     stream(method, options, invoke) {
       checkCallOptions(options);
-      return {
-        async *[Symbol.asyncIterator]() {
-          const call = start(method, options, options.timeoutMs);
-          try {
-            yield* invoke(call.stub);
-          } catch (error) {
-            throw call.translated(error);
-          } finally {
-            call.cancel(new Error("The reader left the stream"));
-            call.end();
-          }
-        },
-      };
+      const timeoutMs = options.timeoutMs ?? Number.POSITIVE_INFINITY;
+      return { [Symbol.asyncIterator]: () => messages(() => start(method, options, timeoutMs), invoke) };
     },
     close() {
       closed = true;
       for (const call of inFlight) call.cancel(clientClosed(call.method, call.attempts.made));
+    },
+  };
+}
+
+/** The messages of one streaming call, which is started by the first read. */
+function messages<T>(start: () => RunningCall, invoke: (stub: StubCallOptions) => AsyncIterable<T>): AsyncIterator<T> {
+  let call: RunningCall | undefined;
+  let left = false;
+  const generator = (async function* () {
+    call = start();
+    try {
+      yield* invoke(call.stub);
+    } catch (error) {
+      if (!left) throw call.translated(error);
+    } finally {
+      call.cancel(new Error("The reader left the stream"));
+      call.end();
+    }
+  })();
+  return {
+    next: () => generator.next(),
+    // A generator would let a read that is under way finish first; on a silent stream that is never.
+    return: () => {
+      left = true;
+      call?.cancel(new Error("The reader left the stream"));
+      return generator.return(undefined);
     },
   };
 }
@@ -87,7 +106,7 @@ class RunningCall {
   constructor(
     readonly method: DescMethod,
     private readonly options: CallOptions,
-    timeoutMs: number | undefined,
+    timeoutMs: number,
     private readonly translate: (reason: unknown, call: ThrownCall) => PumiceError,
     private readonly onEnd: () => void,
   ) {
@@ -95,7 +114,7 @@ class RunningCall {
     this.stub = {
       signal: this.controller.signal,
       contextValues: createContextValues().set(attemptsKey, this.attempts),
-      ...(timeoutMs !== undefined && { timeoutMs }),
+      timeoutMs: timeoutMs === Number.POSITIVE_INFINITY ? 0 : timeoutMs,
       ...(headers !== undefined && { headers }),
     };
     if (signal?.aborted) this.onCallerAbort();

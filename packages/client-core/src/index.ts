@@ -1,6 +1,7 @@
 export { authInterceptor } from "./auth-interceptor.js";
 export type { CallOptions } from "./call-options.js";
 export { defaultTimeoutMs } from "./call-options.js";
+export { checkText } from "./check-text.js";
 export type { ClientCalls, StubCallOptions } from "./client-calls.js";
 export { clientCalls } from "./client-calls.js";
 export { isAnswered, isLostConnection } from "./delivery.js";

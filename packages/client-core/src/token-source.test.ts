@@ -55,6 +55,17 @@ test("tokenSource() hands a failed login to all who waited, and the next caller 
   assert.equal(underWay(), 1);
 });
 
+test("tokenSource() goes on after a login that throws before it returns a promise", async () => {
+  let logins = 0;
+  const tokens = tokenSource(() => {
+    logins += 1;
+    if (logins === 1) throw new Error("no password");
+    return Promise.resolve({ value: "t2" });
+  });
+  await assert.rejects(tokens.get(), /no password/);
+  assert.equal((await tokens.get()).value, "t2");
+});
+
 test("tokenSource() renews before the token expires", async () => {
   let nowMs = 0;
   let logins = 0;

@@ -36,20 +36,18 @@ export function tokenSource(login: () => Promise<Token>, options: TokenSourceOpt
   let flight: Promise<Token> | undefined;
 
   const renew = async (): Promise<Token> => {
-    try {
-      const token = await login();
-      current = { token, renewAtMs: renewalTime(token, now(), renewBeforeMs) };
-      return token;
-    } finally {
-      flight = undefined;
-    }
+    const token = await login();
+    current = { token, renewAtMs: renewalTime(token, now(), renewBeforeMs) };
+    return token;
   };
 
   return {
     get(signal) {
       if (signal?.aborted) return Promise.reject(signal.reason);
       if (current && now() < current.renewAtMs) return Promise.resolve(current.token);
-      flight ??= renew();
+      flight ??= renew().finally(() => {
+        flight = undefined;
+      });
       return signal ? unlessAborted(flight, signal) : flight;
     },
     invalidate(refused) {

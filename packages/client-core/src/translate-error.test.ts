@@ -55,6 +55,12 @@ test("translateError() believes an answer even when the signal has fired meanwhi
   assert.ok(error instanceof NotFoundError);
 });
 
+test("translateError() makes an answer that cannot be parsed internal, not the caller's invalid argument", () => {
+  assert.equal(translateError(new ConnectError("incomplete envelope", Code.InvalidArgument), call).code, Code.Internal);
+  const answered = new ConnectError("empty name", Code.InvalidArgument, answer);
+  assert.equal(translateError(answered, call).code, Code.InvalidArgument);
+});
+
 test("translateError() passes a PumiceError through and wraps anything else", () => {
   const own = new PumiceError("own", Code.Internal, call);
   assert.equal(translateError(own, call), own);

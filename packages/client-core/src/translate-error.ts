@@ -34,7 +34,12 @@ export function translateError(reason: unknown, call: ThrownCall): PumiceError {
   if (isLostConnection(error)) {
     return new PumiceError(`Lost the connection: ${error.rawMessage}`, Code.Unavailable, failed);
   }
-  return new (classOf(error.code))(error.rawMessage, error.code, failed);
+  return new (classOf(error.code))(error.rawMessage, codeOf(error), failed);
+}
+
+/** Stock transports blame the caller's argument for an answer that they cannot parse. */
+function codeOf(error: ConnectError): Code {
+  return error.code === Code.InvalidArgument && !isAnswered(error) ? Code.Internal : error.code;
 }
 
 function classOf(code: Code): typeof PumiceError {
