@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { Code, ConnectError } from "@connectrpc/connect";
-import { NotFoundError, PumiceError, UnauthenticatedError } from "@pumice/kv-client";
+import { NotFoundError, PermissionDeniedError, PumiceError, UnauthenticatedError } from "@pumice/kv-client";
 import { connectTo, freshPrefix, type KvTarget, stubsOf } from "./kv-target.js";
 
 /** What every server that speaks ScoriaDB's protocol must do, and what the client makes of it. */
@@ -188,9 +188,13 @@ export function kvSuite(target: KvTarget): void {
     await assert.rejects(stub.deleteCF({ name: "__auth__" }, { headers }), { code: Code.PermissionDenied });
   });
 
-  suite("families that the server keeps for itself cannot be read", async () => {
+  suite("families that the server keeps for itself cannot be read or written", async () => {
     await using kv = connectTo(target);
-    await assert.rejects(collect(kv.scan("", { family: "__auth__" })), { code: Code.PermissionDenied });
+    const options = { family: "__auth__" };
+    await assert.rejects(collect(kv.scan("", options)), PermissionDeniedError);
+    await assert.rejects(kv.get("k", options), PermissionDeniedError);
+    await assert.rejects(kv.put("k", "v", options), PermissionDeniedError);
+    await assert.rejects(kv.delete("k", options), PermissionDeniedError);
   });
 
   suite("a wrong password is an UnauthenticatedError of the login", async () => {

@@ -1,5 +1,10 @@
 import { after } from "node:test";
-import { createConnectTransport, createGrpcTransport } from "@connectrpc/connect-node";
+import type { Transport } from "@connectrpc/connect";
+import {
+  createConnectTransport,
+  createGrpcTransport,
+  createGrpcWebTransport as createNodeGrpcWebTransport,
+} from "@connectrpc/connect-node";
 import { createGrpcWebTransport, createConnectTransport as createWebConnectTransport } from "@connectrpc/connect-web";
 import { createReferenceServices, startReferenceServer } from "@pumice/reference-server";
 import { kvSuite } from "./kv-suite.js";
@@ -9,23 +14,16 @@ const { url: baseUrl, username, password } = server.kv;
 const inProcess = createReferenceServices();
 after(() => server.close());
 
-kvSuite({ name: "reference, gRPC", username, password, transport: () => createGrpcTransport({ baseUrl }) });
-kvSuite({
-  name: "reference, gRPC-Web by fetch",
-  username,
-  password,
-  transport: () => createGrpcWebTransport({ baseUrl }),
-});
-kvSuite({
-  name: "reference, Connect by fetch",
-  username,
-  password,
-  transport: () => createWebConnectTransport({ baseUrl, useBinaryFormat: true }),
-});
-kvSuite({
-  name: "reference, Connect over HTTP/2",
-  username,
-  password,
-  transport: () => createConnectTransport({ baseUrl, httpVersion: "2" }),
-});
-kvSuite({ name: "reference, in process", username, password, transport: () => inProcess.kv.transport });
+const transports: Readonly<Record<string, () => Transport>> = {
+  gRPC: () => createGrpcTransport({ baseUrl }),
+  "gRPC-Web by fetch": () => createGrpcWebTransport({ baseUrl }),
+  "gRPC-Web over HTTP/1.1": () => createNodeGrpcWebTransport({ baseUrl, httpVersion: "1.1" }),
+  "gRPC-Web over HTTP/2": () => createNodeGrpcWebTransport({ baseUrl, httpVersion: "2" }),
+  "Connect by fetch": () => createWebConnectTransport({ baseUrl, useBinaryFormat: true }),
+  "Connect over HTTP/1.1": () => createConnectTransport({ baseUrl, httpVersion: "1.1" }),
+  "Connect over HTTP/2": () => createConnectTransport({ baseUrl, httpVersion: "2" }),
+  "in process": () => inProcess.kv.transport,
+};
+for (const [name, transport] of Object.entries(transports)) {
+  kvSuite({ name: `the reference server, ${name}`, username, password, transport });
+}

@@ -8,6 +8,7 @@ import { type ReferenceServer, startReferenceServer } from "./start-reference-se
  * @returns The exit code: 0, 1 if it cannot listen, 2 if an option is wrong.
  */
 export async function main(args: readonly string[]): Promise<number> {
+  process.stderr.on("error", () => undefined); // whoever read our log has gone; that is no reason to stop
   const command = parseCommandLine(args);
   if (command.kind === "help") {
     process.stdout.write(helpText);

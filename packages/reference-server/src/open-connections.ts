@@ -5,8 +5,8 @@ import type { Socket } from "node:net";
 /** Knows what is connected, so that a port can drain: let what is in flight finish, end the rest at once. */
 export class OpenConnections {
   private readonly sockets = new Set<Socket>();
-  /** Sockets without an HTTP/2 session that have no request in flight. */
-  private readonly idle = new Set<Socket>();
+  /** Requests in flight of each socket that has no HTTP/2 session; pipelining may make it several. */
+  private readonly inFlight = new Map<Socket, number>();
   private readonly sessions = new Set<ServerHttp2Session>();
   private readonly helloTimers = new Map<Socket, NodeJS.Timeout>();
   private draining = false;
@@ -16,7 +16,7 @@ export class OpenConnections {
 
   add(socket: Socket): void {
     this.sockets.add(socket);
-    this.idle.add(socket);
+    this.inFlight.set(socket, 0);
     this.helloTimers.set(
       socket,
       setTimeout(() => socket.destroy(), this.helloTimeoutMs),
@@ -24,25 +24,24 @@ export class OpenConnections {
     socket.on("error", () => socket.destroy()); // a client that resets is no event of the server's
     socket.once("close", () => {
       this.sockets.delete(socket);
-      this.idle.delete(socket);
+      this.inFlight.delete(socket);
       this.greeted(socket);
     });
   }
 
-  /** Counts a request over HTTP/1.1, where a socket has one at a time. */
+  /** Counts a request over HTTP/1.1. */
   trackRequest(response: ServerResponse): void {
     const { socket } = response.req;
     this.greeted(socket);
-    this.idle.delete(socket);
+    this.count(socket, 1);
     response.once("close", () => {
-      if (this.draining) socket.destroySoon();
-      else if (this.sockets.has(socket)) this.idle.add(socket);
+      if (this.count(socket, -1) === 0 && this.draining) socket.destroySoon();
     });
   }
 
   /** Takes over a socket that speaks HTTP/2. */
   trackSession(session: ServerHttp2Session, socket: Socket): void {
-    this.idle.delete(socket);
+    this.inFlight.delete(socket);
     this.sessions.add(session);
     session.once("remoteSettings", () => this.greeted(socket));
     session.once("close", () => this.sessions.delete(session));
@@ -52,7 +51,7 @@ export class OpenConnections {
   drain(drainMs: number): void {
     this.draining = true;
     for (const session of this.sessions) session.close();
-    for (const socket of this.idle) socket.destroy();
+    for (const [socket, requests] of this.inFlight) if (requests === 0) socket.destroy();
     const cutOff = setTimeout(() => this.destroy(), drainMs);
     cutOff.unref(); // sockets that are left hold the process themselves
   }
@@ -60,6 +59,14 @@ export class OpenConnections {
   private destroy(): void {
     for (const session of this.sessions) session.destroy();
     for (const socket of this.sockets) socket.destroy();
+  }
+
+  /** Adds to a socket's requests in flight and returns how many there are; none of a socket that has gone. */
+  private count(socket: Socket, change: number): number | undefined {
+    const before = this.inFlight.get(socket);
+    if (before === undefined) return undefined;
+    this.inFlight.set(socket, before + change);
+    return before + change;
   }
 
   private greeted(socket: Socket): void {

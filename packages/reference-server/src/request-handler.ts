@@ -24,13 +24,18 @@ export function requestHandler(register: (router: ConnectRouter) => void): Reque
       response.writeHead(404).end();
       return;
     }
+    // Node 20's HTTP/2 client leaves out the brackets of an IPv6 host, which makes no URL; no service looks at the host.
+    if (request.httpVersionMajor === 2) request.headers[":authority"] = "reference-server";
     let call: ReturnType<typeof universalRequestFromNodeRequest>;
     try {
       call = universalRequestFromNodeRequest(request, response, undefined, undefined);
+      call.body = request.iterator({ destroyOnReturn: false });
     } catch {
       response.writeHead(400).end();
       return;
     }
+    // A body that a service refused half-read is let through: over HTTP/1.1 the next request stands behind it.
+    response.once("finish", () => request.resume());
     try {
       await universalResponseToNodeResponse(await handler(call), response);
     } catch {

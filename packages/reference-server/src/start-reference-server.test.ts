@@ -8,7 +8,7 @@ import { setTimeout } from "node:timers/promises";
 import { Code, createClient } from "@connectrpc/connect";
 import { createGrpcTransport, Http2SessionManager } from "@connectrpc/connect-node";
 import { ScoriaDB } from "@pumice/stubs/scoriadb";
-import { startReferenceServer } from "./start-reference-server.js";
+import { type ReferenceServerOptions, startReferenceServer } from "./start-reference-server.js";
 
 const preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 const emptySettings = Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]);
@@ -150,6 +150,48 @@ test("server.close() cuts off what does not finish in time, and may be called tw
   const scan = stub.scan({}, { headers })[Symbol.asyncIterator]();
   await scan.next(); // and then never again: flow control holds the rest back
   await Promise.all([server.close({ drainMs: 100 }), server.close()]);
+});
+
+test("server.close() lets pipelined requests finish", async () => {
+  const server = await startReferenceServer();
+  const socket = net.connect(portOf(server), "127.0.0.1");
+  const head =
+    `POST ${login} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n` +
+    `Content-Length: ${credentials.length}\r\n\r\n`;
+  socket.write(`POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n${head}${credentials.slice(0, 5)}`);
+  const [first] = await once(socket, "data");
+  assert.match(String(first), /^HTTP\/1\.1 404/);
+  const closed = server.close();
+  await setTimeout(20);
+  socket.write(credentials.slice(5));
+  const [second] = await once(socket, "data");
+  assert.match(String(second), /^HTTP\/1\.1 200/);
+  await closed;
+});
+
+test("startReferenceServer() serves gRPC over IPv6", async () => {
+  await using server = await startReferenceServer({ host: "::1" });
+  assert.match(server.kv.url, /^http:\/\/\[::1\]:\d+$/);
+  const stub = createClient(ScoriaDB, createGrpcTransport({ baseUrl: server.kv.url }));
+  assert.ok((await stub.authenticate({ username: "admin", password: "admin" })).jwtToken);
+});
+
+test("startReferenceServer() refuses options that cannot work", async () => {
+  const wrong: ReferenceServerOptions[] = [
+    ...[Number.NaN, -5, Number.POSITIVE_INFINITY].map((helloTimeoutMs) => ({ helloTimeoutMs })),
+    ...[Number.NaN, 0, 1.5].map((tokenLifetimeSeconds) => ({ kv: { tokenLifetimeSeconds } })),
+    { kv: { password: "" } },
+    { kv: { username: " " } },
+    { port: 70_000 },
+  ];
+  for (const options of wrong) {
+    await assert.rejects(
+      startReferenceServer(options),
+      (error) => error instanceof RangeError || error instanceof TypeError,
+    );
+  }
+  await using server = await startReferenceServer();
+  await assert.rejects(server.close({ drainMs: Number.NaN }), RangeError);
 });
 
 test("startReferenceServer() says when it cannot listen", async () => {

@@ -11,7 +11,12 @@ export interface ReferenceServerOptions extends ReferenceServicesOptions {
   readonly host?: string | undefined;
   /** 0 takes a free port. @defaultValue 0 */
   readonly port?: number | undefined;
-  /** A client that connects and does not speak is dropped after this time, in milliseconds. @defaultValue 10000 */
+  /**
+   * A client is dropped that has not sent the head of a first request, or HTTP/2 SETTINGS, after this time; in
+   * milliseconds, at most 2147483647.
+   *
+   * @defaultValue 10000
+   */
   readonly helloTimeoutMs?: number | undefined;
 }
 
@@ -23,7 +28,8 @@ export interface ReferenceServer extends AsyncDisposable {
     readonly url: string;
   };
   /**
-   * Takes no new connections, lets calls in flight finish, and cuts off what is left. May be called twice.
+   * Takes no new connections, lets calls in flight finish, and cuts off what is left. May be called twice: the second
+   * call waits for the first.
    *
    * @param options - `drainMs`: how long calls may take to finish, in milliseconds. Default 5000.
    */
@@ -34,13 +40,14 @@ export interface ReferenceServer extends AsyncDisposable {
  * Starts in-memory servers with empty stores on one plaintext port: gRPC (HTTP/2 with prior knowledge), gRPC-Web and
  * Connect (HTTP/1.1 and HTTP/2).
  *
- * @throws The listener's error, for instance EADDRINUSE.
+ * @throws The listener's error, for instance EADDRINUSE; RangeError or TypeError if an option is wrong.
  * @example
  * await using server = await startReferenceServer();
  * await using kv = connectKv(server.kv.url, server.kv);
  */
 export async function startReferenceServer(options: ReferenceServerOptions = {}): Promise<ReferenceServer> {
   const { host = "127.0.0.1", port = 0, helloTimeoutMs = 10_000 } = options;
+  checkTimerMs(helloTimeoutMs, "helloTimeoutMs");
   const services = createReferenceServices(options);
   const handler = requestHandler(services.register);
   const listening = await listenOnSharedPort(handler, { host, port, helloTimeoutMs });
@@ -49,13 +56,21 @@ export async function startReferenceServer(options: ReferenceServerOptions = {})
   let closing: Promise<void> | undefined;
   const server: ReferenceServer = {
     kv: { url, ...services.kv },
-    close({ drainMs = 5_000 } = {}) {
+    async close({ drainMs = 5_000 } = {}) {
+      checkTimerMs(drainMs, "drainMs");
       closing ??= listening.close(drainMs);
       return closing;
     },
     [Symbol.asyncDispose]: () => server.close(),
   };
   return server;
+}
+
+/** A timer that is set to more than 31 bits hold fires at once. */
+function checkTimerMs(value: number, name: string): void {
+  if (!(value >= 0 && value <= 2_147_483_647)) {
+    throw new RangeError(`${name} must be from 0 to 2147483647 milliseconds, got ${value}`);
+  }
 }
 
 /** The host as a client on this machine writes it. */

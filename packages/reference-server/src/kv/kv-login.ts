@@ -17,10 +17,16 @@ export class KvLogin {
   private readonly tokenLifetimeSeconds: number;
   private readonly secret = randomBytes(32);
 
-  constructor(options: KvLoginOptions) {
-    this.username = normalized(options.username ?? "admin");
-    this.password = options.password ?? "admin";
-    this.tokenLifetimeSeconds = options.tokenLifetimeSeconds ?? 86_400;
+  /** @throws TypeError if name or password is empty, RangeError if the lifetime is no whole number of seconds. */
+  constructor({ username = "admin", password = "admin", tokenLifetimeSeconds = 86_400 }: KvLoginOptions) {
+    if (normalized(username) === "") throw new TypeError("kv.username must not be empty");
+    if (password === "") throw new TypeError("kv.password must not be empty");
+    if (!Number.isSafeInteger(tokenLifetimeSeconds) || tokenLifetimeSeconds < 1) {
+      throw new RangeError(`kv.tokenLifetimeSeconds must be a whole number above 0, got ${tokenLifetimeSeconds}`);
+    }
+    this.username = normalized(username);
+    this.password = password;
+    this.tokenLifetimeSeconds = tokenLifetimeSeconds;
   }
 
   /** @returns A token, or undefined if name or password is wrong. */
