@@ -3,9 +3,10 @@ import { once } from "node:events";
 import * as http2 from "node:http2";
 import * as net from "node:net";
 import { mock, test } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import { Code, type ConnectRouter } from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
-import { connectKv, PumiceError } from "@pumice/kv-client";
+import { ClientClosedError, connectKv, PumiceError } from "@pumice/kv-client";
 import { ScoriaDB } from "@pumice/stubs/scoriadb";
 
 // connect-node's adapter prints every call that a client breaks off.
@@ -14,15 +15,24 @@ mock.method(console, "error", () => undefined);
 const credentials = { username: "admin", password: "admin" };
 
 /** A ScoriaDB whose scan never ends, over a real socket, and what happened on its streams and sockets. */
-async function endlessServer() {
+async function endlessServer(options: { readonly loginTakesMs?: number } = {}) {
   const resetCodes: number[] = [];
+  const timeouts: (number | undefined)[] = [];
+  let rows = 0;
   const sockets = new Set<net.Socket>();
   const routes = ({ service }: ConnectRouter) => {
     service(ScoriaDB, {
-      authenticate: () => ({ jwtToken: "token" }),
-      get: (_, { signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
+      async authenticate() {
+        await setTimeout(options.loginTakesMs ?? 0);
+        return { jwtToken: "token" };
+      },
+      get: (_, { signal, timeoutMs }) => {
+        timeouts.push(timeoutMs());
+        return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+      },
       async *scan() {
-        for (let i = 0; ; i++) yield { key: Buffer.from(String(i).padStart(9, "0")), value: new Uint8Array(1000) };
+        for (let i = 0; ; i++, rows++)
+          yield { key: Buffer.from(String(i).padStart(9, "0")), value: new Uint8Array(1000) };
       },
     });
   };
@@ -35,6 +45,8 @@ async function endlessServer() {
   return {
     url: `http://127.0.0.1:${port}`,
     resetCodes,
+    timeouts,
+    rows: () => rows,
     breakConnections: () => {
       for (const socket of sockets) socket.resetAndDestroy();
     },
@@ -50,10 +62,45 @@ test("leaving a scan cancels the call on the wire", async () => {
   await using server = await endlessServer();
   await using kv = connectKv(server.url, credentials);
   for await (const entry of kv.scan()) if (entry.key === "000000003") break;
-  while (server.resetCodes.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+  while (server.resetCodes.length < 2) await setTimeout(5);
   const [login, scan] = server.resetCodes;
   assert.equal(login, http2.constants.NGHTTP2_NO_ERROR);
   assert.notEqual(scan, http2.constants.NGHTTP2_NO_ERROR);
+});
+
+test("a slow reader slows the server", async () => {
+  await using server = await endlessServer();
+  await using kv = connectKv(server.url, credentials);
+  for await (const _ of kv.scan()) {
+    await setTimeout(500); // the buffers on the way fill up
+    const before = server.rows();
+    await setTimeout(300);
+    assert.equal(server.rows(), before);
+    break;
+  }
+});
+
+test("a call's timeoutMs covers the login on the way", async () => {
+  await using server = await endlessServer({ loginTakesMs: 200 });
+  await using kv = connectKv(server.url, credentials);
+  const startMs = performance.now();
+  await assert.rejects(kv.get("k", { timeoutMs: 500 }), { code: Code.DeadlineExceeded });
+  assert.ok(performance.now() - startMs < 700);
+  const [timeoutMs = 0] = server.timeouts;
+  assert.ok(timeoutMs > 0 && timeoutMs <= 310, `the server was given ${timeoutMs} ms`);
+});
+
+test("kv.close() ends calls in flight on the wire", async () => {
+  await using server = await endlessServer();
+  const kv = connectKv(server.url, credentials);
+  const waiting = kv.get("k");
+  const reading = (async () => {
+    for await (const _ of kv.scan());
+  })();
+  await setTimeout(100);
+  await kv.close();
+  await assert.rejects(waiting, ClientClosedError);
+  await assert.rejects(reading, ClientClosedError);
 });
 
 test("aborting a scan ends it with the caller's own canceled", async () => {
@@ -75,7 +122,8 @@ test("a connection that breaks during a call or a scan is unavailable, with noth
   };
   await assert.rejects(reading, (error) => error instanceof PumiceError && error.code === Code.Unavailable);
   const waiting = kv.get("k");
-  setTimeout(server.breakConnections, 50);
+  await setTimeout(50);
+  server.breakConnections();
   await assert.rejects(waiting, (error) => error instanceof PumiceError && error.code === Code.Unavailable);
 });
 

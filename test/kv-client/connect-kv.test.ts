@@ -14,6 +14,10 @@ test("connectKv() refuses options that cannot work, before anything is sent", ()
     [() => connectKv("http://localhost:1", undefined as never), /options.username/],
     [() => connectKv("http://localhost:1", { username: "admin", password: "" }), /options.password/],
     [() => connectKv("http://localhost:1", { username: 1, password: "x" } as never), /options.username/],
+    [() => connectKv({ url: "http://localhost:1", ...credentials } as never), /the URL is the first argument/],
+    [() => connectKv(new URL("http://admin:admin@localhost") as never), /options.username/],
+    [() => connectKv(new URL("http://admin:admin@localhost"), credentials), /credentials go into the options/],
+    [() => connectKv("http://localhost:1", { username: "\ud800", password: "x" }), /surrogate/],
     [() => connectKv("ftp://localhost", credentials), /http or https/],
     [() => connectKv("http://db.example.com", credentials), /plaintext/],
   ];
@@ -33,6 +37,26 @@ test("connectKv() means localhost:50051 when there is no URL, and completes host
   await kv.put("k", "v");
   assert.equal((await kv.get("k"))?.text(), "v");
   await connectKv(credentials).close();
+});
+
+test("connectKv() goes over the wire when it is given a URL, whatever else the options hold", async () => {
+  const server = await startReferenceServer();
+  await using kv = connectKv(new URL(server.kv.url), server.kv);
+  await kv.put("k", "v");
+  await server.close();
+  await assert.rejects(kv.put("k", "v"), { code: Code.Unavailable });
+});
+
+test("a kv entry can be spread and logged though its key is not UTF-8", async () => {
+  const { kv: service } = createReferenceServices();
+  await using kv = connectKv({ transport: service.transport, ...credentials });
+  await kv.put(new Uint8Array([0xff]), "v");
+  const entry = await kv.get(new Uint8Array([0xff]));
+  assert.ok(entry);
+  assert.deepEqual(Object.keys({ ...entry }), ["keyBytes", "bytes"]);
+  assert.match(inspect(entry), /keyBytes/);
+  assert.throws(() => entry.key, TypeError);
+  assert.throws(() => entry.json(), SyntaxError);
 });
 
 test("connectKv() sends nothing before the first call, and logs in once for many", async () => {
@@ -68,12 +92,15 @@ test("connectKv() logs in again when the server has forgotten the token", async 
   for await (const entry of kv.scan()) assert.equal(entry.text(), "before");
 });
 
-test("connectKv() renews a token before it expires", async () => {
-  const { kv: service } = createReferenceServices({ kv: { tokenLifetimeSeconds: 1 } });
+test("connectKv() renews a token in the last minute before it expires, so that no call is refused", async (context) => {
+  context.mock.timers.enable({ apis: ["Date"] }); // of the client and of the server in this process
+  const { kv: service } = createReferenceServices();
+  const rpcs: string[] = [];
   let refused = 0;
   const transport: typeof service.transport = {
     ...service.transport,
     async unary(method, ...rest) {
+      rpcs.push(method.name);
       try {
         return await service.transport.unary(method, ...rest);
       } catch (error) {
@@ -83,11 +110,15 @@ test("connectKv() renews a token before it expires", async () => {
     },
   };
   await using kv = connectKv({ transport, ...credentials });
-  const endsAt = Date.now() + 2500;
-  while (Date.now() < endsAt) {
-    await kv.put("k", "v");
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  const dayMs = 24 * 60 * 60 * 1000;
+  await kv.put("k", "v");
+  context.mock.timers.setTime(dayMs - 61_000);
+  await kv.put("k", "v");
+  context.mock.timers.setTime(dayMs - 59_000);
+  await kv.put("k", "v");
+  context.mock.timers.setTime(dayMs + 60_000);
+  await kv.put("k", "v");
+  assert.deepEqual(rpcs, ["Authenticate", "Put", "Put", "Authenticate", "Put", "Put"]);
   assert.equal(refused, 0);
 });
 
@@ -136,6 +167,8 @@ test("kv calls refuse arguments that no server could take, before anything is se
   await assert.rejects(kv.put("k", undefined as never), /the value: .* got undefined/);
   await assert.rejects(kv.put("k", "\ud800"), /the value: .*surrogate/);
   await assert.rejects(kv.delete("k", { family: "" }), /family/);
+  await assert.rejects(kv.delete("k", { family: 5 as never }), /the family: it must be a string, got number/);
+  await assert.rejects(kv.delete("k", { family: "\ud800" }), /the family: .*surrogate/);
   await assert.rejects(kv.get("k", { timeoutMs: 0 }), RangeError);
   assert.throws(() => kv.scan(null as never), /the prefix: .* got null/);
   assert.throws(() => kv.scan("", { timeoutMs: -1 }), RangeError);

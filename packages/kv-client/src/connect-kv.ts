@@ -1,5 +1,5 @@
 import { createClient, type Transport } from "@connectrpc/connect";
-import { callInterceptors, clientCalls, endpoint, toBytes, withInterceptors } from "@pumice/client-core";
+import { callInterceptors, checkText, clientCalls, endpoint, toBytes, withInterceptors } from "@pumice/client-core";
 import { ScoriaDB } from "@pumice/stubs/scoriadb";
 import { kvEntry } from "./entry.js";
 import { kvError } from "./errors.js";
@@ -25,38 +25,38 @@ export interface ConnectKv {
    * Makes a client. Nothing is sent before its first call.
    *
    * @param url - `http://` or `https://`, or `host:port` of a plaintext server. On Node it is spoken to in gRPC, in a
-   * browser in gRPC-Web.
+   * browser in gRPC-Web, also when the options come from something that has a transport too.
    * @throws TypeError if an option is wrong, or if the password would travel in plaintext to another host.
    * @example
    * await using kv = connectKv("http://127.0.0.1:50051", { username: "admin", password: "admin" });
    */
-  (url: string, options: KvOptions): KvClient;
+  (url: string | URL, options: KvOptions): KvClient;
   /** Makes a client over a transport, or without one for `http://localhost:50051`. */
   (options: KvTransportOptions): KvClient;
 }
 
 /** `connectKv` for one platform. */
 export function connectKvWith(openTransport: (baseUrl: string) => OpenTransport): ConnectKv {
-  return (target: string | KvTransportOptions, urlOptions?: KvOptions): KvClient => {
-    const options: KvTransportOptions | undefined = typeof target === "string" ? urlOptions : target;
-    const { transport, username, password, allowPlaintext } = checkOptions(options);
-    if (transport) return kvClient({ transport, close: () => undefined }, { username, password });
-    const url = endpoint(typeof target === "string" ? target : undefined, {
+  return (target: string | URL | KvTransportOptions, urlOptions?: KvOptions): KvClient => {
+    const isUrl = typeof target === "string" || target instanceof URL;
+    const options = checkOptions(isUrl ? urlOptions : target);
+    if (!isUrl && target.transport) return kvClient({ transport: target.transport, close: () => undefined }, options);
+    if (!isUrl && "url" in target) throw new TypeError("Cannot connect: the URL is the first argument, not an option");
+    const url = endpoint(isUrl ? String(target) : undefined, {
       defaultUrl: "http://localhost:50051",
       sendsCredentials: true,
-      allowPlaintext,
+      allowPlaintext: options.allowPlaintext,
     });
-    return kvClient(openTransport(url), { username, password });
+    return kvClient(openTransport(url), options);
   };
 }
 
-function checkOptions(options: KvTransportOptions | undefined): KvTransportOptions {
+function checkOptions(options: KvOptions | undefined): KvOptions {
   for (const name of ["username", "password"] as const) {
-    if (typeof options?.[name] !== "string" || options[name] === "") {
-      throw new TypeError(`Cannot connect: options.${name} must be a string that is not empty`);
-    }
+    if (!options?.[name]) throw new TypeError(`Cannot connect: options.${name} must be a string that is not empty`);
+    checkText(options[name], `options.${name}`);
   }
-  return options as KvTransportOptions;
+  return options as KvOptions;
 }
 
 function kvClient({ transport, close }: OpenTransport, options: KvOptions): KvClient {
@@ -96,5 +96,5 @@ function kvClient({ transport, close }: OpenTransport, options: KvOptions): KvCl
 /** The protocol's name of the default family is the empty string. */
 function familyName({ family }: FamilyOptions): string {
   if (family === "") throw new TypeError("Cannot use a family whose name is empty");
-  return family ?? "";
+  return family === undefined ? "" : checkText(family, "family");
 }

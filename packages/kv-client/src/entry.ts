@@ -3,18 +3,27 @@ import type { KvEntry } from "./kv-client.js";
 
 /** An entry over the bytes that came in; they are decoded when asked for. */
 export function kvEntry(key: Uint8Array, value: Uint8Array): KvEntry {
-  const keyBytes = plainView(key);
-  const bytes = plainView(value);
-  const text = () => toText(bytes, "value");
-  return {
-    keyBytes,
-    get key() {
-      return toText(keyBytes, "key");
-    },
-    bytes,
-    text,
-    json: () => JSON.parse(text()),
-  };
+  return new Entry(plainView(key), plainView(value));
+}
+
+// A class, so that `key`, which may throw, is no property of its own: an entry can be spread, logged and compared.
+class Entry implements KvEntry {
+  constructor(
+    readonly keyBytes: Uint8Array,
+    readonly bytes: Uint8Array,
+  ) {}
+
+  get key(): string {
+    return toText(this.keyBytes, "key");
+  }
+
+  text(): string {
+    return toText(this.bytes, "value");
+  }
+
+  json(): unknown {
+    return JSON.parse(this.text());
+  }
 }
 
 /** Some transports hand out a Node Buffer, whose slice(), toString() and JSON are not those of a Uint8Array. */

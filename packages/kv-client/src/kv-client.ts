@@ -19,7 +19,8 @@ export interface KvClient extends AsyncDisposable {
    * Never repeated once the request may have been sent: a late repeat would overwrite what somebody else wrote since.
    *
    * @param key - Bytes, or a string that is sent as UTF-8.
-   * @param value - At most 4 MiB together with the key. Note that ScoriaDB 0.1.1 reads an empty value back as missing.
+   * @param value - At most 4 MiB together with the key. Bytes must not change until the call has ended. Note that
+   * ScoriaDB 0.1.1 reads an empty value back as missing.
    * @throws {@link NotFoundError} if there is no such family.
    * @throws {@link PumiceError} `DeadlineExceeded` or `Unavailable`; the value may have been written.
    */
@@ -39,7 +40,8 @@ export interface KvClient extends AsyncDisposable {
    * Streams all entries whose key begins with `prefix`, in the order of the keys' bytes.
    *
    * Nothing is sent before the first entry is asked for; each loop over the result is a scan of its own. A slow reader
-   * slows the server. Leaving the loop cancels the scan on the wire. There is no deadline unless `timeoutMs` is given.
+   * slows the server. Leaving the loop cancels the scan on the wire. There is no deadline unless `timeoutMs` is given: a
+   * server that freezes without closing its connection is noticed by `timeoutMs` or `signal` only.
    *
    * @param prefix - Bytes, or a string that is sent as UTF-8; the empty prefix means every key.
    * @throws {@link NotFoundError} if there is no such family.
@@ -83,7 +85,7 @@ export interface KvEntry {
   /**
    * The value parsed as JSON.
    *
-   * @throws SyntaxError if it is not JSON.
+   * @throws SyntaxError if it is not JSON, TypeError if it is not UTF-8.
    */
   json(): unknown;
 }
