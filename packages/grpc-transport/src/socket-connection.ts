@@ -99,11 +99,6 @@ export class SocketConnection {
     this.#socket.ref();
   }
 
-  /** Ends it when its last stream ends. */
-  drain(): void {
-    if (this.#http2.streamCount === 0) this.#end();
-  }
-
   destroy(reason: string): void {
     this.#onClosed(reason, this.#failure);
     this.#socket.destroy();
@@ -186,7 +181,8 @@ export class SocketConnection {
   #onBroken(error: ProtocolError): void {
     this.#failure = error;
     this.#leave();
-    queueMicrotask(() => this.#onClosed(error.message, error));
+    this.#events.draining("");
+    this.#onClosed(error.message, error);
   }
 
   /** Says goodbye and closes; nothing runs on the connection any more. */

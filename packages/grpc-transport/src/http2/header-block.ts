@@ -10,6 +10,9 @@ export interface HeaderBlock {
   readonly malformed?: string;
 }
 
+/** What stands for headers or trailers that never came. */
+export const noHeaders: HeaderBlock = { fields: [], status: 0, contentLength: -1 };
+
 const NAME = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
 const FORBIDDEN_IN_VALUE = /[\0\r\n]/;
 const STATUS = /^[1-9][0-9][0-9]$/;
