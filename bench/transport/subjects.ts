@@ -40,7 +40,10 @@ function bareHttp2(url: string): Call {
   return () =>
     new Promise((resolve, reject) => {
       const stream = session.request(headers);
-      stream.on("data", () => undefined).on("error", reject).on("close", resolve);
+      stream
+        .on("data", () => undefined)
+        .on("error", reject)
+        .on("close", resolve);
       stream.end(body);
     });
 }

@@ -9,7 +9,9 @@ import { subjects } from "./subjects.js";
  */
 const [rounds = "3", seconds = "2"] = process.argv.slice(2);
 const flags = ["--import", "tsx", "--conditions=@pumice/source"];
-const server = spawn(process.execPath, [...flags, join(import.meta.dirname, "server.ts")], { stdio: ["ignore", "pipe", "inherit"] });
+const server = spawn(process.execPath, [...flags, join(import.meta.dirname, "server.ts")], {
+  stdio: ["ignore", "pipe", "inherit"],
+});
 const [port] = await once(server.stdout, "data");
 const url = `http://127.0.0.1:${String(port).trim()}`;
 
@@ -22,7 +24,8 @@ try {
   for (const inFlight of ["64", "1"]) {
     const results = new Map<string, Result[]>();
     for (let round = 0; round < Number(rounds); round++) {
-      for (const name of Object.keys(subjects)) results.set(name, [...(results.get(name) ?? []), measure(name, inFlight)]);
+      for (const name of Object.keys(subjects))
+        results.set(name, [...(results.get(name) ?? []), measure(name, inFlight)]);
     }
     console.log(`${inFlight} in flight`);
     for (const [name, found] of results) console.log(`  ${name.padEnd(42)}${line(found)}`);
