@@ -19,6 +19,7 @@ export const tiers: Readonly<Record<string, Tier>> = {
   unit: { folders: [], floor: 340, timeoutMs: 120_000 },
   real: { folders: ["test/real"], floor: 1, timeoutMs: 240_000 },
   start: { folders: ["test/start"], floor: 1, timeoutMs: 120_000 },
+  "transport-conformance": { folders: ["test/transport-conformance"], floor: 4, timeoutMs: 240_000 },
   matrix: { folders: ["test/packaging"], floor: 45, timeoutMs: 600_000, buildsFirst: true },
 };
 

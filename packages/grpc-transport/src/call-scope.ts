@@ -1,0 +1,108 @@
+import type { DescMethod } from "@bufbuild/protobuf";
+import { type ConnectError, type ContextValues, createContextValues, type UnaryRequest } from "@connectrpc/connect";
+import { abortError } from "./abort-error.js";
+import type { Abortable, AbortHub } from "./abort-hub.js";
+import type { CallRequest } from "./call-context.js";
+import { Deadline } from "./deadline.js";
+import { grpcTimeout } from "./grpc-timeout.js";
+import { headerFields, toHeaders } from "./metadata.js";
+
+type RequestCommon = Omit<UnaryRequest, "stream" | "method" | "message">;
+
+/**
+ * Signal and deadline of a call that runs through interceptors. They end the call even if an interceptor waits for
+ * something else.
+ *
+ * The signal that interceptors see is made when one looks at it, and fires only if the call is cancelled or late.
+ */
+export class CallScope<T> implements Abortable {
+  readonly #aborts: AbortHub;
+  readonly #request: CallRequest<T>;
+  #deadline: Deadline | undefined;
+  #controller: AbortController | undefined;
+  #error: ConnectError | undefined;
+  #reject: ((error: ConnectError) => void) | undefined;
+
+  constructor(aborts: AbortHub, request: CallRequest<T>) {
+    this.#aborts = aborts;
+    this.#request = request;
+    const { signal, timeoutMs } = request;
+    if (signal?.aborted) {
+      this.#error = abortError(signal.reason);
+      return;
+    }
+    if (signal) aborts.add(signal, this);
+    if (timeoutMs !== undefined && timeoutMs > 0) this.#deadline = new Deadline(timeoutMs, (error) => this.#end(error));
+  }
+
+  /** Whether somebody has seen the signal. */
+  get isObserved(): boolean {
+    return this.#controller !== undefined;
+  }
+
+  get signal(): AbortSignal {
+    if (!this.#controller) {
+      this.#controller = new AbortController();
+      if (this.#error) this.#controller.abort(this.#error);
+    }
+    return this.#controller.signal;
+  }
+
+  /** What the outermost interceptor gets: the caller's headers and the timeout; the transport's own come later. */
+  outerRequest<M extends DescMethod, R extends { readonly method: M }>(
+    url: string,
+    contextValues: ContextValues | undefined,
+    own: R,
+  ): R & RequestCommon {
+    const scope = this;
+    const header = toHeaders(headerFields(this.#request.header));
+    if (this.#deadline) header.set("grpc-timeout", grpcTimeout(this.#deadline.timeoutMs));
+    return {
+      ...own,
+      service: own.method.parent,
+      requestMethod: "POST",
+      url,
+      header,
+      contextValues: contextValues ?? createContextValues(),
+      get signal() {
+        return scope.signal;
+      },
+    };
+  }
+
+  /** What the transport gets from the innermost interceptor: the time that is left, and its signal if it has one. */
+  innerRequest(request: RequestCommon, isOuter: boolean, message: T): CallRequest<T> {
+    const signal = isOuter && !this.isObserved ? this.#request.signal : request.signal;
+    const timeoutMs = this.#deadline ? Math.max(1, Math.ceil(this.#deadline.remainingMs())) : undefined;
+    return { signal, timeoutMs, header: request.header, message };
+  }
+
+  /** The response, or the error of the signal or deadline if that comes first. */
+  race<R>(response: Promise<R>): Promise<R> {
+    return new Promise((resolve, reject) => {
+      if (this.#error) reject(this.#error);
+      this.#reject = reject;
+      response.then(resolve, reject);
+    });
+  }
+
+  abort(reason: unknown): void {
+    this.#end(abortError(reason));
+  }
+
+  /** The call is over, well or not: nothing fires any more. */
+  close(): void {
+    this.#deadline?.clear();
+    if (this.#request.signal) this.#aborts.delete(this.#request.signal, this);
+    this.#reject = undefined;
+  }
+
+  #end(error: ConnectError): void {
+    if (this.#error) return;
+    this.#error = error;
+    const reject = this.#reject;
+    this.close();
+    this.#controller?.abort(error);
+    reject?.(error);
+  }
+}

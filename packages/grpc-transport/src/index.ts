@@ -1,0 +1,9 @@
+export {
+  createFastGrpcTransport,
+  type FastGrpcTransport,
+  type FastGrpcTransportOptions,
+} from "./create-fast-grpc-transport.js";
+export { gzipCompression } from "./gzip-compression.js";
+export type { MessageCodec } from "./message-codec.js";
+export { neverSent } from "./never-sent.js";
+export type { StatusParts, TranslateStatusDetails } from "./status.js";

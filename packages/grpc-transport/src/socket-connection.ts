@@ -1,0 +1,243 @@
+import { connect as connectTcp, isIP, type Socket } from "node:net";
+import { connect as connectTls, type TLSSocket, type ConnectionOptions as TlsOptions } from "node:tls";
+import { type ConnectionOptions, Http2Connection } from "./http2/connection.js";
+import type { ProtocolError } from "./http2/protocol-error.js";
+import type { Http2Stream } from "./http2/stream.js";
+import { Liveness, type LivenessOptions } from "./liveness.js";
+
+export interface SocketOptions extends LivenessOptions {
+  /** Where to connect: scheme, host and port count. */
+  readonly url: URL;
+  readonly tls: TlsOptions | undefined;
+  readonly http2: ConnectionOptions;
+  readonly idleConnectionTimeoutMs: number;
+}
+
+/** What a connection tells its session; each but `ready` comes at most once. */
+export interface SocketEvents {
+  ready(): void;
+  /** Takes no new streams any more. */
+  draining(debugText: string): void;
+  /** Gone: its streams have failed, except those it never got. */
+  closed(reason: string, cause: unknown): void;
+}
+
+/** A broken or finished connection gets this long to write its last words. */
+const GOODBYE_MS = 1000;
+/** Up to here the pieces of a write are joined: one small write costs less than several pieces. */
+const JOIN_BELOW_BYTES = 65_536;
+const READ_BYTES = 65_536;
+
+/** An HTTP/2 connection on a socket of its own. Holds the process only while it has something to do. */
+export class SocketConnection {
+  readonly #http2: Http2Connection;
+  readonly #socket: Socket;
+  readonly #options: SocketOptions;
+  readonly #events: SocketEvents;
+  readonly #liveness: Liveness;
+  #ready = false;
+  #closed = false;
+  #ending = false;
+  #failure: unknown;
+  #idleTimer: NodeJS.Timeout | undefined;
+  #flushScheduled = false;
+
+  constructor(options: SocketOptions, events: SocketEvents) {
+    this.#options = options;
+    this.#events = events;
+    this.#http2 = new Http2Connection(options.http2, {
+      output: () => this.#scheduleFlush(),
+      draining: (debugText) => events.draining(debugText),
+      idle: () => this.#onIdle(),
+      broken: (error) => this.#onBroken(error),
+    });
+    this.#liveness = new Liveness(options, {
+      isBusy: () => this.#http2.streamCount > 0,
+      ping: (onAnswer) => this.#http2.ping(onAnswer),
+      dead: (reason) => this.destroy(reason),
+    });
+    this.#socket = openSocket(options, (bytes) => {
+      this.#liveness.heard();
+      this.#http2.receive(bytes);
+    });
+    this.#listen(this.#socket);
+  }
+
+  /** Connected, and open for new streams. */
+  get usable(): boolean {
+    return this.#ready && !this.#closed && !this.#ending && this.#http2.usable;
+  }
+
+  /** Idle for so long that the peer may have vanished unnoticed. */
+  get isStale(): boolean {
+    return this.#http2.streamCount === 0 && this.#liveness.isStale;
+  }
+
+  add(stream: Http2Stream): void {
+    clearTimeout(this.#idleTimer);
+    this.#socket.ref();
+    this.#http2.add(stream);
+    this.#liveness.watch();
+  }
+
+  /** Gives up the streams that were not opened. */
+  takeQueue(): Http2Stream[] {
+    return this.#http2.takeQueue();
+  }
+
+  /** Asks the server for a sign of life; the connection dies if none comes in time. */
+  verify(onAnswer: () => void): void {
+    this.#socket.ref();
+    this.#liveness.verify(() => {
+      if (this.#http2.streamCount === 0) this.#onIdle();
+      onAnswer();
+    });
+  }
+
+  /** Lets a connection that is still being made not hold the process. */
+  unref(): void {
+    this.#socket.unref();
+  }
+
+  ref(): void {
+    this.#socket.ref();
+  }
+
+  destroy(reason: string): void {
+    this.#onClosed(reason, this.#failure);
+    this.#socket.destroy();
+  }
+
+  #listen(socket: Socket): void {
+    const { url } = this.#options;
+    const secure = url.protocol === "https:";
+    socket.once(secure ? "secureConnect" : "connect", () => {
+      if (secure && (socket as TLSSocket).alpnProtocol !== "h2") {
+        this.destroy(`${url.host} does not offer HTTP/2: ALPN did not agree on h2`);
+        return;
+      }
+      this.#ready = true;
+      this.#liveness.heard();
+      this.#scheduleFlush();
+      this.#events.ready();
+      if (this.#http2.streamCount === 0) this.#onIdle();
+    });
+    socket.on("drain", () => this.#http2.resume());
+    socket.on("error", (error) => {
+      this.#failure = error;
+    });
+    socket.on("close", () => {
+      const reason = this.#ready ? `The connection to ${url.host} was lost` : `Cannot connect to ${url.host}`;
+      const detail = this.#failure instanceof Error ? `: ${errorText(this.#failure)}` : "";
+      this.#onClosed(reason + detail, this.#failure);
+    });
+  }
+
+  /**
+   * Writes at the end of this turn: after everything that now waits in the microtask queue, so that the frames of calls
+   * that were started by the results of others go along. A tick from a microtask comes when that queue is empty.
+   */
+  #scheduleFlush(): void {
+    if (this.#flushScheduled || !this.#ready) return;
+    this.#flushScheduled = true;
+    queueMicrotask(() => process.nextTick(() => this.#flush()));
+  }
+
+  #flush(): void {
+    this.#flushScheduled = false;
+    if (this.#socket.destroyed || !this.#socket.writable) return;
+    const parts = this.#http2.takeOutput();
+    if (parts.length === 0) return;
+    if (this.#write(parts)) this.#http2.resume();
+    else this.#http2.pause();
+  }
+
+  #write(parts: readonly Uint8Array[]): boolean {
+    const [first, ...others] = parts;
+    if (first === undefined) return true;
+    if (others.length === 0) return this.#socket.write(first);
+    if (parts.reduce((sum, part) => sum + part.length, 0) < JOIN_BELOW_BYTES) {
+      return this.#socket.write(Buffer.concat(parts));
+    }
+    this.#socket.cork();
+    for (const part of parts) this.#socket.write(part);
+    this.#socket.uncork();
+    return !this.#socket.writableNeedDrain;
+  }
+
+  #onIdle(): void {
+    if (this.#closed || !this.#ready) return;
+    if (!this.#http2.usable) {
+      this.#end();
+      return;
+    }
+    this.#socket.unref();
+    const { idleConnectionTimeoutMs } = this.#options;
+    clearTimeout(this.#idleTimer);
+    if (!Number.isFinite(idleConnectionTimeoutMs)) return;
+    this.#idleTimer = setTimeout(() => this.#end(), idleConnectionTimeoutMs).unref();
+  }
+
+  #onBroken(error: ProtocolError): void {
+    this.#failure = error;
+    this.#leave();
+    this.#events.draining("");
+    this.#onClosed(error.message, error);
+  }
+
+  /** Says goodbye and closes; nothing runs on the connection any more. */
+  #end(): void {
+    if (this.#ending || this.#closed) return;
+    this.#http2.goAway();
+    this.#leave();
+    this.#events.draining("");
+  }
+
+  #leave(): void {
+    this.#ending = true;
+    clearTimeout(this.#idleTimer);
+    this.#liveness.stop();
+    this.#flush();
+    this.#socket.end();
+    this.#socket.unref();
+    setTimeout(() => this.#socket.destroy(), GOODBYE_MS).unref();
+  }
+
+  #onClosed(reason: string, cause: unknown): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearTimeout(this.#idleTimer);
+    this.#liveness.stop();
+    this.#http2.end(reason, cause);
+    this.#events.closed(reason, cause);
+  }
+}
+
+/**
+ * All reads go through one buffer: by itself, a socket allocates 64 KiB for each, however little it reads. What was read
+ * is copied out, as messages stay views of it.
+ */
+function openSocket({ url, tls }: SocketOptions, onBytes: (bytes: Uint8Array) => void): Socket {
+  const onread = {
+    buffer: Buffer.allocUnsafeSlow(READ_BYTES),
+    callback(length: number, buffer: Uint8Array) {
+      const bytes = Buffer.allocUnsafe(length);
+      bytes.set(buffer.subarray(0, length));
+      onBytes(bytes);
+      return true;
+    },
+  };
+  const host = url.hostname.replace(/^\[(.*)\]$/, "$1"); // an IPv6 address has brackets in a URL
+  const secure = url.protocol === "https:";
+  const port = url.port === "" ? (secure ? 443 : 80) : Number(url.port);
+  if (!secure) return connectTcp({ host, port, noDelay: true, onread });
+  const servername = isIP(host) ? "" : host; // RFC 6066 section 3 allows names only
+  const options = { host, port, servername, ...tls, ALPNProtocols: ["h2"], onread };
+  return connectTls(options).setNoDelay(true);
+}
+
+/** An AggregateError of several addresses has no message of its own. */
+function errorText(error: Error): string {
+  if (error.message !== "" || !(error instanceof AggregateError)) return error.message;
+  return error.errors.map((each) => (each instanceof Error ? each.message : String(each))).join(", ");
+}
