@@ -18,7 +18,11 @@ export const layers: Readonly<Record<string, Layer>> = {
   stubs: { imports: [], runsOn: "node and browsers" },
   "client-core": { imports: ["stubs"], runsOn: "node and browsers" },
   "grpc-transport": { imports: [], runsOn: "node" },
-  "kv-client": { imports: ["client-core", "stubs"], runsOn: "node and browsers" },
+  "kv-client": {
+    imports: ["client-core", "stubs"],
+    runsOn: "node and browsers",
+    nodeFilesImport: ["grpc-transport"],
+  },
   "reference-server": { imports: ["stubs"], runsOn: "node" },
 };
 

@@ -6,6 +6,7 @@ import {
   createGrpcWebTransport as createNodeGrpcWebTransport,
 } from "@connectrpc/connect-node";
 import { createGrpcWebTransport, createConnectTransport as createWebConnectTransport } from "@connectrpc/connect-web";
+import { createFastGrpcTransport } from "@pumice/grpc-transport";
 import { createReferenceServices, startReferenceServer } from "@pumice/reference-server";
 import { kvSuite } from "./kv-suite.js";
 
@@ -15,7 +16,8 @@ const inProcess = createReferenceServices();
 after(() => server.close());
 
 const transports: Readonly<Record<string, () => Transport>> = {
-  gRPC: () => createGrpcTransport({ baseUrl }),
+  gRPC: () => createFastGrpcTransport({ baseUrl }),
+  "gRPC by connect-node": () => createGrpcTransport({ baseUrl }),
   "gRPC-Web by fetch": () => createGrpcWebTransport({ baseUrl }),
   "gRPC-Web over HTTP/1.1": () => createNodeGrpcWebTransport({ baseUrl, httpVersion: "1.1" }),
   "gRPC-Web over HTTP/2": () => createNodeGrpcWebTransport({ baseUrl, httpVersion: "2" }),

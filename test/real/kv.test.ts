@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { createGrpcTransport } from "@connectrpc/connect-node";
+import { createFastGrpcTransport } from "@pumice/grpc-transport";
 import { startReferenceServer } from "@pumice/reference-server";
 import { kvSuite } from "../conformance/kv-suite.js";
 import { scoriadbDifferences } from "../known-differences/scoriadb-0.1.1.js";
@@ -47,7 +47,7 @@ if (baseUrl) {
     name: "the real server of PUMICE_KV_URL",
     username: "admin",
     password: "admin",
-    transport: () => createGrpcTransport({ baseUrl }),
+    transport: () => createFastGrpcTransport({ baseUrl }),
     knownDifferences: scoriadbDifferences,
   });
 } else {
