@@ -5,14 +5,20 @@ import * as net from "node:net";
 import { mock, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { Code, type ConnectRouter } from "@connectrpc/connect";
-import { connectNodeAdapter } from "@connectrpc/connect-node";
-import { ClientClosedError, connectKv, PumiceError } from "@pumice/kv-client";
+import { connectNodeAdapter, createGrpcTransport } from "@connectrpc/connect-node";
+import { ClientClosedError, connectKv, type KvClient, PumiceError } from "@pumice/kv-client";
 import { ScoriaDB } from "@pumice/stubs/scoriadb";
 
 // connect-node's adapter prints every call that a client breaks off.
 mock.method(console, "error", () => undefined);
 
 const credentials = { username: "admin", password: "admin" };
+
+/** The ways to a server: the client's own transport, and a stock one that is passed in. */
+const ways: Readonly<Record<string, (url: string) => KvClient>> = {
+  "grpc-transport": (url) => connectKv(url, credentials),
+  "connect-node": (url) => connectKv({ transport: createGrpcTransport({ baseUrl: url }), ...credentials }),
+};
 
 /** A ScoriaDB whose scan never ends, over a real socket, and what happened on its streams and sockets. */
 async function endlessServer(options: { readonly loginTakesMs?: number } = {}) {
@@ -58,98 +64,101 @@ async function endlessServer(options: { readonly loginTakesMs?: number } = {}) {
   };
 }
 
-test("leaving a scan cancels the call on the wire", async () => {
-  await using server = await endlessServer();
-  await using kv = connectKv(server.url, credentials);
-  for await (const entry of kv.scan()) if (entry.key === "000000003") break;
-  while (server.resetCodes.length < 2) await setTimeout(5);
-  const [login, scan] = server.resetCodes;
-  assert.equal(login, http2.constants.NGHTTP2_NO_ERROR);
-  assert.notEqual(scan, http2.constants.NGHTTP2_NO_ERROR);
-});
+for (const [way, connect] of Object.entries(ways)) {
+  test(`leaving a scan cancels the call on the wire, over ${way}`, async () => {
+    await using server = await endlessServer();
+    await using kv = connect(server.url);
+    for await (const entry of kv.scan()) if (entry.key === "000000003") break;
+    while (server.resetCodes.length < 2) await setTimeout(5);
+    const [login, scan] = server.resetCodes;
+    assert.equal(login, http2.constants.NGHTTP2_NO_ERROR);
+    assert.notEqual(scan, http2.constants.NGHTTP2_NO_ERROR);
+    if (way === "grpc-transport") assert.equal(scan, http2.constants.NGHTTP2_CANCEL);
+  });
 
-test("a slow reader slows the server", async () => {
-  await using server = await endlessServer();
-  await using kv = connectKv(server.url, credentials);
-  for await (const _ of kv.scan()) {
-    await setTimeout(500); // the buffers on the way fill up
-    const before = server.rows();
-    await setTimeout(300);
-    assert.equal(server.rows(), before);
-    break;
-  }
-});
+  test(`a slow reader slows the server, over ${way}`, async () => {
+    await using server = await endlessServer();
+    await using kv = connect(server.url);
+    for await (const _ of kv.scan()) {
+      await setTimeout(500); // the buffers on the way fill up
+      const before = server.rows();
+      await setTimeout(300);
+      assert.equal(server.rows(), before);
+      break;
+    }
+  });
 
-test("a call's timeoutMs covers the login on the way", async () => {
-  await using server = await endlessServer({ loginTakesMs: 200 });
-  await using kv = connectKv(server.url, credentials);
-  const startMs = performance.now();
-  await assert.rejects(kv.get("k", { timeoutMs: 500 }), { code: Code.DeadlineExceeded });
-  assert.ok(performance.now() - startMs < 700);
-  const [timeoutMs = 0] = server.timeouts;
-  assert.ok(timeoutMs > 0 && timeoutMs <= 310, `the server was given ${timeoutMs} ms`);
-});
+  test(`a call's timeoutMs covers the login on the way, over ${way}`, async () => {
+    await using server = await endlessServer({ loginTakesMs: 200 });
+    await using kv = connect(server.url);
+    const startMs = performance.now();
+    await assert.rejects(kv.get("k", { timeoutMs: 500 }), { code: Code.DeadlineExceeded });
+    assert.ok(performance.now() - startMs < 700);
+    const [timeoutMs = 0] = server.timeouts;
+    assert.ok(timeoutMs > 0 && timeoutMs <= 310, `the server was given ${timeoutMs} ms`);
+  });
 
-test("kv.close() ends calls in flight on the wire", async () => {
-  await using server = await endlessServer();
-  const kv = connectKv(server.url, credentials);
-  const waiting = kv.get("k");
-  const reading = (async () => {
-    for await (const _ of kv.scan());
-  })();
-  await setTimeout(100);
-  await kv.close();
-  await assert.rejects(waiting, ClientClosedError);
-  await assert.rejects(reading, ClientClosedError);
-});
+  test(`kv.close() ends calls in flight on the wire, over ${way}`, async () => {
+    await using server = await endlessServer();
+    const kv = connect(server.url);
+    const waiting = kv.get("k");
+    const reading = (async () => {
+      for await (const _ of kv.scan());
+    })();
+    await setTimeout(100);
+    await kv.close();
+    await assert.rejects(waiting, ClientClosedError);
+    await assert.rejects(reading, ClientClosedError);
+  });
 
-test("aborting a scan ends it with the caller's own canceled", async () => {
-  await using server = await endlessServer();
-  await using kv = connectKv(server.url, credentials);
-  const controller = new AbortController();
-  const reading = async () => {
-    for await (const entry of kv.scan("", { signal: controller.signal }))
-      if (entry.key.endsWith("9")) controller.abort();
-  };
-  await assert.rejects(reading, { code: Code.Canceled });
-});
+  test(`aborting a scan ends it with the caller's own canceled, over ${way}`, async () => {
+    await using server = await endlessServer();
+    await using kv = connect(server.url);
+    const controller = new AbortController();
+    const reading = async () => {
+      for await (const entry of kv.scan("", { signal: controller.signal }))
+        if (entry.key.endsWith("9")) controller.abort();
+    };
+    await assert.rejects(reading, { code: Code.Canceled });
+  });
 
-test("a connection that breaks during a call or a scan is unavailable, with nothing unhandled", async () => {
-  await using server = await endlessServer();
-  await using kv = connectKv(server.url, credentials);
-  const reading = async () => {
-    for await (const entry of kv.scan()) if (entry.key === "000000050") server.breakConnections();
-  };
-  await assert.rejects(reading, (error) => error instanceof PumiceError && error.code === Code.Unavailable);
-  const waiting = kv.get("k");
-  await setTimeout(50);
-  server.breakConnections();
-  await assert.rejects(waiting, (error) => error instanceof PumiceError && error.code === Code.Unavailable);
-});
+  test(`a connection that breaks during a call or a scan is unavailable, with nothing unhandled, over ${way}`, async () => {
+    await using server = await endlessServer();
+    await using kv = connect(server.url);
+    const reading = async () => {
+      for await (const entry of kv.scan()) if (entry.key === "000000050") server.breakConnections();
+    };
+    await assert.rejects(reading, (error) => error instanceof PumiceError && error.code === Code.Unavailable);
+    const waiting = kv.get("k");
+    await setTimeout(50);
+    server.breakConnections();
+    await assert.rejects(waiting, (error) => error instanceof PumiceError && error.code === Code.Unavailable);
+  });
 
-test("a call that the server never answers ends at its deadline", async () => {
-  await using server = await endlessServer();
-  await using kv = connectKv(server.url, credentials);
-  await assert.rejects(kv.get("k", { timeoutMs: 100 }), { code: Code.DeadlineExceeded });
-});
+  test(`a call that the server never answers ends at its deadline, over ${way}`, async () => {
+    await using server = await endlessServer();
+    await using kv = connect(server.url);
+    await assert.rejects(kv.get("k", { timeoutMs: 100 }), { code: Code.DeadlineExceeded });
+  });
 
-test("a server that is not there is unavailable", async () => {
-  const free = net.createServer().listen(0, "127.0.0.1");
-  await once(free, "listening");
-  const { port } = free.address() as net.AddressInfo;
-  free.close();
-  await using kv = connectKv(`127.0.0.1:${port}`, credentials);
-  await assert.rejects(kv.get("k"), { code: Code.Unavailable });
-});
+  test(`a server that is not there is unavailable, over ${way}`, async () => {
+    const free = net.createServer().listen(0, "127.0.0.1");
+    await once(free, "listening");
+    const { port } = free.address() as net.AddressInfo;
+    free.close();
+    await using kv = connect(`http://127.0.0.1:${port}`);
+    await assert.rejects(kv.get("k"), { code: Code.Unavailable });
+  });
 
-test("a server that accepts and then says nothing ends a call at its deadline", async () => {
-  const sockets: net.Socket[] = [];
-  const silent = net.createServer((socket) => sockets.push(socket)).listen(0, "127.0.0.1");
-  await once(silent, "listening");
-  const { port } = silent.address() as net.AddressInfo;
-  await using kv = connectKv(`127.0.0.1:${port}`, credentials);
-  await assert.rejects(kv.get("k", { timeoutMs: 100 }), { code: Code.DeadlineExceeded });
-  await kv.close();
-  for (const socket of sockets) socket.destroy();
-  silent.close();
-});
+  test(`a server that accepts and then says nothing ends a call at its deadline, over ${way}`, async () => {
+    const sockets: net.Socket[] = [];
+    const silent = net.createServer((socket) => sockets.push(socket)).listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    const { port } = silent.address() as net.AddressInfo;
+    await using kv = connect(`http://127.0.0.1:${port}`);
+    await assert.rejects(kv.get("k", { timeoutMs: 100 }), { code: Code.DeadlineExceeded });
+    await kv.close();
+    for (const socket of sockets) socket.destroy();
+    silent.close();
+  });
+}

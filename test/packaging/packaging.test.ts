@@ -55,6 +55,10 @@ for (const { project, nodes, ...peers } of projects) {
         programs.conversationOutput,
       );
     });
+    test(`grpc-transport makes calls of every kind ${on}`, async () => {
+      const output = await runText(project, node, `transport-${major}.mjs`, programs.transportConversation);
+      assert.equal(output, programs.transportOutput);
+    });
     test(`an error of one format is known to the classes of the other ${on}`, async () => {
       assert.equal(await runText(project, node, `errors-${major}.mjs`, programs.errorsAcrossFormats), "errors hold\n");
     });

@@ -32,6 +32,55 @@ const { connectKv } = require("@pumice/kv-client");
 const { startReferenceServer } = require("@pumice/reference-server");
 ${conversation}`;
 
+/** Every kind of call over grpc-transport, to a server of connect-node, directly and through an interceptor. */
+export const transportConversation = `
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http2";
+import { Code, ConnectError, createClient } from "@connectrpc/connect";
+import { connectNodeAdapter } from "@connectrpc/connect-node";
+import { createFastGrpcTransport } from "@pumice/grpc-transport";
+import { ImmuService } from "@pumice/stubs/immudb";
+
+const routes = ({ service }) => service(ImmuService, {
+  health: () => ({ status: true, version: "1" }),
+  get: ({ key }) => { throw new ConnectError("no " + Buffer.from(key), Code.NotFound, { "x-reason": "none" }); },
+  async *streamGet({ key }, { signal }) { while (!signal.aborted) yield { content: key }; },
+  async streamSet(chunks) { let nentries = 0; for await (const _ of chunks) nentries++; return { nentries }; },
+  async *streamExportTx(requests) { for await (const { tx } of requests) yield { content: Buffer.from(String(tx)) }; },
+});
+const server = createServer(connectNodeAdapter({ routes })).listen(0, "127.0.0.1");
+await once(server, "listening");
+console.error = () => undefined; // the adapter prints the stream that is broken off
+const baseUrl = "http://127.0.0.1:" + server.address().port;
+async function* ask(count) { for (let i = 1; i <= count; i++) yield { tx: BigInt(i), content: new Uint8Array(i) }; }
+
+for (const interceptors of [[], [(next) => (request) => next(request)]]) {
+  const transport = createFastGrpcTransport({ baseUrl, interceptors });
+  const stub = createClient(ImmuService, transport);
+  const said = [(await stub.health({}, { timeoutMs: 5000 })).version];
+  const error = await stub.get({ key: Buffer.from("key") }).catch((reason) => reason);
+  said.push(error.code, error.rawMessage, error.metadata.get("x-reason"));
+  said.push((await stub.streamSet(ask(100))).nentries);
+  for await (const { content } of stub.streamExportTx(ask(3))) said.push(Buffer.from(content).toString());
+  const controller = new AbortController();
+  let chunks = 0;
+  const reading = (async () => {
+    for await (const _ of stub.streamGet({ key: Buffer.from("k") }, { signal: controller.signal })) {
+      if (++chunks === 50) controller.abort();
+    }
+  })();
+  await assert.rejects(reading, { code: Code.Canceled });
+  console.log(said.join(" "));
+  transport.close();
+  const late = await stub.health({}).catch((reason) => reason);
+  assert.equal(late.code, Code.Unavailable);
+}
+server.close();
+`;
+
+export const transportOutput = "1 5 no key none 100 1 2 3\n".repeat(2);
+
 /** Each format's client fails, and each format's classes are asked whose error it is. */
 export const errorsAcrossFormats = `
 import assert from "node:assert/strict";
