@@ -16,7 +16,7 @@ interface Tier {
 }
 
 export const tiers: Readonly<Record<string, Tier>> = {
-  unit: { folders: [], floor: 340, timeoutMs: 120_000 },
+  unit: { folders: [], floor: 620, timeoutMs: 120_000 },
   real: { folders: ["test/real"], floor: 1, timeoutMs: 240_000 },
   start: { folders: ["test/start"], floor: 1, timeoutMs: 120_000 },
   "transport-conformance": { folders: ["test/transport-conformance"], floor: 4, timeoutMs: 240_000 },

@@ -52,7 +52,8 @@ export abstract class Call<T> implements StreamEvents, Abortable {
     const { headerBlock, userAgentBlock } = this.plan;
     const fields = this.#fields;
     const ownAgent = fields.length > 0 && fieldValue(fields, "user-agent") !== undefined;
-    if (this.#deadline) fields.push("grpc-timeout", grpcTimeout(this.#deadline.remainingMs()));
+    // The whole timeout, however long the call waited: should the server count longer than we do, it hears CANCEL.
+    if (this.#deadline) fields.push("grpc-timeout", grpcTimeout(this.#deadline.timeoutMs));
     const agent = ownAgent ? [] : [userAgentBlock];
     if (fields.length === 0) return Buffer.concat([headerBlock, ...agent]);
     return Buffer.concat([headerBlock, ...agent, encodeHeaders(fields)]);
