@@ -85,7 +85,7 @@ function randomOptions(random: SeededRandom): Partial<FastGrpcTransportOptions> 
     streamWindowBytes: random.pick([undefined, 1, 3000]),
     receiveHighWaterMarkBytes: random.pick([undefined, 1000]),
     pingIntervalMs: random.pick([undefined, 5, 40]),
-    pingTimeoutMs: random.pick([undefined, 10, 60]),
+    pingTimeoutMs: random.pick([10, 60, 300]),
     pingIdleConnection: random.chance(0.3),
     idleConnectionTimeoutMs: random.pick([undefined, 10]),
   };
