@@ -54,6 +54,11 @@ export class HostileConnection {
     this.write(settingsFrame(this.settings));
   }
 
+  /** Lets the client send on all streams together as much as there can be. */
+  grantAll(): void {
+    this.write(frame(type.windowUpdate, 0, 0, uint32(0x7fff_0000)));
+  }
+
   write(bytes: Buffer): void {
     if (bytes[3] === type.goaway || bytes[3] === type.rstStream) this.disclaims = true;
     if (this.delayMs > 0) this.after(this.delayMs, () => this.#writeChunks(bytes));
