@@ -20,7 +20,7 @@ interface Tier {
 
 export const tiers: Readonly<Record<string, Tier>> = {
   unit: { folders: [], floor: 240, timeoutMs: 120_000 },
-  faults: { folders: ["test/faults"], floor: 12, timeoutMs: 240_000, hasRuns: true },
+  faults: { folders: ["test/faults"], floor: 18, timeoutMs: 240_000, hasRuns: true },
   conformance: { folders: ["test/transport-conformance"], floor: 4, timeoutMs: 240_000 },
   real: { folders: ["test/real"], floor: 2, timeoutMs: 240_000 },
   matrix: { folders: ["test/packaging"], floor: 45, timeoutMs: 600_000, buildsFirst: true },
