@@ -19,7 +19,7 @@ interface Tier {
 }
 
 export const tiers: Readonly<Record<string, Tier>> = {
-  unit: { folders: [], floor: 240, timeoutMs: 120_000 },
+  unit: { folders: [], floor: 510, timeoutMs: 120_000 },
   faults: { folders: ["test/faults"], floor: 18, timeoutMs: 240_000, hasRuns: true },
   conformance: { folders: ["test/transport-conformance"], floor: 4, timeoutMs: 240_000 },
   real: { folders: ["test/real"], floor: 2, timeoutMs: 240_000 },

@@ -1,6 +1,9 @@
 import http2 from "node:http2";
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { BytesValueSchema } from "@bufbuild/protobuf/wkt";
 import { createClient, type Interceptor, type Transport } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
+import { credentials, Client as GrpcClient, Metadata } from "@grpc/grpc-js";
 import { createFastGrpcTransport } from "@pumice/grpc-transport";
 import { Echo } from "../../test/transport/echo-service.js";
 
@@ -15,6 +18,7 @@ export const subjects: Readonly<Record<string, (url: string) => Call>> = {
   "@pumice/grpc-transport, one interceptor": (baseUrl) =>
     throughConnect(createFastGrpcTransport({ baseUrl, interceptors: [identity] })),
   "@connectrpc/connect-node": (baseUrl) => throughConnect(createGrpcTransport({ baseUrl })),
+  "@grpc/grpc-js": grpcJs,
   "node:http2, bare": bareHttp2,
 };
 
@@ -23,6 +27,22 @@ function throughConnect(transport: Transport): Call {
   const { signal } = new AbortController();
   const options = { signal, timeoutMs: 10_000, headers: { authorization: "Bearer some-token" } };
   return () => client.unary({ value: new Uint8Array(4) }, options);
+}
+
+function grpcJs(url: string): Call {
+  const client = new GrpcClient(url.replace("http://", ""), credentials.createInsecure());
+  const metadata = new Metadata();
+  metadata.set("authorization", "Bearer some-token");
+  const encode = (message: { value: Uint8Array }) =>
+    Buffer.from(toBinary(BytesValueSchema, create(BytesValueSchema, message)));
+  const decode = (bytes: Buffer) => fromBinary(BytesValueSchema, bytes);
+  return () =>
+    new Promise((resolve, reject) => {
+      const options = { deadline: Date.now() + 10_000 };
+      const onAnswer = (error: Error | null, value: unknown) => (error ? reject(error) : resolve(value));
+      const message = { value: new Uint8Array(4) };
+      client.makeUnaryRequest("/test.Echo/Unary", encode, decode, message, metadata, options, onAnswer);
+    });
 }
 
 /** Requests of the same shape, their answers read and thrown away: no gRPC, no limits, no timeout. */

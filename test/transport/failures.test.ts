@@ -27,7 +27,7 @@ describe("createFastGrpcTransport() ends a call at its deadline", () => {
   test("and resets it with CANCEL", async () => {
     const codes: (number | undefined)[] = [];
     await using server = await startRawServer((stream) => stream.on("close", () => codes.push(stream.rstCode)));
-    const error = await failure(server.client().unary(hello, { timeoutMs: 30 }));
+    const error = await failure(server.client().unary(hello, { timeoutMs: 500 }));
     assert.equal(error.code, Code.DeadlineExceeded);
     assert.equal(isMarked(error), false);
     await until(() => codes.length === 1);
@@ -338,7 +338,7 @@ describe("createFastGrpcTransport() with pings", () => {
   test("verifies an idle connection before the next call, and replaces it", async () => {
     await using server = await startEchoServer();
     await using proxy = await startProxy(server.url);
-    const client = proxy.client({ pingIntervalMs: 20, pingTimeoutMs: 50 });
+    const client = proxy.client({ pingIntervalMs: 20, pingTimeoutMs: 500 });
     await client.unary(hello);
     await sleep(40);
     await client.unary(hello);
