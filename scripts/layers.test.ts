@@ -67,6 +67,11 @@ test("layerProblems() lets examples and tests use every package by name, and non
   ]);
 });
 
+test("layerProblems() lets the fuzz of a package's inside in by path", () => {
+  assert.deepEqual(problems("test/faults/replay.ts", 'import "../../packages/core/src/a.js";'), []);
+  assert.equal(problems("test/faults/other.ts", 'import "../../packages/core/src/a.js";').length, 1);
+});
+
 test("layerProblems() keeps relative imports inside their package", () => {
   for (const target of ["../../client/src/a.js", "../../../test/support/a.js"]) {
     assert.deepEqual(problems("packages/core/src/a.ts", `import "${target}";`), [

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readTap } from "./read-tap.ts";
-import { runProblems, testFiles } from "./run-tests.ts";
+import { readArguments, runProblems, testFiles } from "./run-tests.ts";
 
 const green = { passed: 9, failed: 0, skipped: [], todo: [] };
 const run = { floor: 5, exitCode: 0, strict: true };
@@ -14,6 +14,7 @@ test("testFiles() gives each file to one tier, at any depth", () => {
     "packages/a/node_modules/b/z.test.ts",
     "scripts/s.test.ts",
     "test/conformance/kv.test.ts",
+    "test/faults/f.test.ts",
     "test/packaging/p.test.ts",
     "test/real/r.test.ts",
     "tmp/t.test.ts",
@@ -24,8 +25,16 @@ test("testFiles() gives each file to one tier, at any depth", () => {
     "scripts/s.test.ts",
     "test/conformance/kv.test.ts",
   ]);
+  assert.deepEqual(testFiles(paths, "faults"), ["test/faults/f.test.ts"]);
   assert.deepEqual(testFiles(paths, "matrix"), ["test/packaging/p.test.ts"]);
   assert.deepEqual(testFiles(paths, "real"), ["test/real/r.test.ts"]);
+});
+
+test("readArguments() takes --runs out of the filters, and only a count", () => {
+  assert.deepEqual(readArguments([]), { runs: undefined, filters: [] });
+  assert.deepEqual(readArguments(["fuzz", "--runs", "20", "split"]), { runs: 20, filters: ["fuzz", "split"] });
+  assert.deepEqual(readArguments(["--runs=1000000"]), { runs: 1_000_000, filters: [] });
+  for (const wrong of ["0", "-1", "many", "1.5"]) assert.throws(() => readArguments([`--runs=${wrong}`]), RangeError);
 });
 
 test("runProblems() accepts a run without a failure above the floor", () => {

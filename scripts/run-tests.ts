@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, posix } from "node:path";
+import { parseArgs } from "node:util";
 import { readTap, type TestCounts } from "./read-tap.ts";
 
 /** A set of tests that runs together. */
@@ -13,10 +14,13 @@ interface Tier {
   /** For one test, and for one file as a whole. */
   readonly timeoutMs: number;
   readonly buildsFirst?: boolean;
+  /** Its tests repeat themselves: `--runs <count>` says how often at least, and they may take as long as that takes. */
+  readonly hasRuns?: boolean;
 }
 
 export const tiers: Readonly<Record<string, Tier>> = {
   unit: { folders: [], floor: 620, timeoutMs: 120_000 },
+  faults: { folders: ["test/faults"], floor: 18, timeoutMs: 240_000, hasRuns: true },
   real: { folders: ["test/real"], floor: 1, timeoutMs: 240_000 },
   start: { folders: ["test/start"], floor: 1, timeoutMs: 120_000 },
   "transport-conformance": { folders: ["test/transport-conformance"], floor: 4, timeoutMs: 240_000 },
@@ -53,10 +57,12 @@ export function runProblems(
   return problems;
 }
 
-function main([name = "", ...filters]: readonly string[]): void {
+function main([name = "", ...rest]: readonly string[]): void {
   const tier = tiers[name];
   if (!tier)
     throw new Error(`Cannot run tests: the tier must be one of ${Object.keys(tiers).join(", ")}, got "${name}"`);
+  const { runs, filters } = readArguments(rest);
+  if (runs !== undefined && !tier.hasRuns) throw new Error(`Cannot run tests: tier ${name} takes no --runs`);
   const root = join(import.meta.dirname, "..");
   const resultFile = join(root, ".test-results", `${name}.json`);
   rmSync(resultFile, { force: true }); // what an earlier run said must not stand for this one
@@ -70,7 +76,7 @@ function main([name = "", ...filters]: readonly string[]): void {
     if (build.status !== 0) throw new Error("Cannot run tests: the build failed");
   }
 
-  const { counts, exitCode } = runNode(root, files, tier.timeoutMs);
+  const { counts, exitCode } = runNode(root, files, tier.timeoutMs, runs);
   const { CI } = process.env;
   const floor = filters.length === 0 ? tier.floor : 0;
   const problems = runProblems(counts, { floor, exitCode, strict: CI !== undefined });
@@ -85,10 +91,25 @@ function main([name = "", ...filters]: readonly string[]): void {
   if (failed > 0) process.exitCode = 1;
 }
 
+/** `--runs 10000` or `--runs=10000`; whatever else is part of a path. */
+export function readArguments(args: readonly string[]): { runs: number | undefined; filters: string[] } {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: { runs: { type: "string" } },
+    allowPositionals: true,
+  });
+  if (values.runs === undefined) return { runs: undefined, filters: positionals };
+  if (!/^[1-9]\d{0,8}$/.test(values.runs)) {
+    throw new RangeError(`Cannot run tests: --runs must be a whole number >= 1, got "${values.runs}"`);
+  }
+  return { runs: Number(values.runs), filters: positionals };
+}
+
 function runNode(
   root: string,
   files: readonly string[],
   timeoutMs: number,
+  runs: number | undefined,
 ): { counts: TestCounts; exitCode: number | null } {
   const folder = mkdtempSync(join(tmpdir(), "pumice-tests-"));
   const tap = join(folder, "results.tap");
@@ -96,12 +117,16 @@ function runNode(
     process.execPath,
     [
       ...["--import", "tsx", "--conditions=@pumice/source", "--test", "--test-concurrency=2"],
-      `--test-timeout=${timeoutMs}`,
+      ...(runs === undefined ? [`--test-timeout=${timeoutMs}`] : []),
       ...["--test-reporter=spec", "--test-reporter-destination=stdout"],
       ...["--test-reporter=tap", `--test-reporter-destination=${tap}`],
       ...files,
     ],
-    { cwd: root, stdio: "inherit" },
+    {
+      cwd: root,
+      stdio: "inherit",
+      env: runs === undefined ? process.env : { ...process.env, PUMICE_FAULT_RUNS: String(runs) },
+    },
   );
   const counts = readTap(readFileSync(tap, "utf8"));
   rmSync(folder, { recursive: true });

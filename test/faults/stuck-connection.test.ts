@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { HostileConnection } from "./hostile-connection.ts";
+import { activeResources, resourcesLeft } from "./process-watch.ts";
+import { goawayFrame, setting } from "./server-frames.ts";
+import { codeOf, setUp } from "./set-up.ts";
+
+test("a connection that is closed while we cannot write fails its calls at once", async () => {
+  let connection: HostileConnection | undefined;
+  await using setup = await setUp({
+    connection: (each) => {
+      connection = each;
+      each.settings = [[setting.initialWindow, 0x7fffffff]];
+      each.greet();
+      each.grantAll();
+    },
+    stream: (stream) => stream.connection.stopReading(),
+  });
+  const input = async function* () {
+    for (let i = 0; i < 40; i++) yield { content: Buffer.alloc(1_000_000) };
+  };
+  const call = setup.client.streamSet(input(), { timeoutMs: 3000 }).then(() => "ok", codeOf);
+  await sleep(300);
+  connection?.end();
+  assert.equal(await call, "Unavailable");
+});
+
+test("a server that says too_many_pings again and again does not make a timer overflow", async () => {
+  await using setup = await setUp(
+    {
+      stream: ({ connection }) => {
+        for (let i = 0; i < 40; i++) connection.write(goawayFrame(0x7fffffff, 11, "too_many_pings"));
+      },
+    },
+    { pingIntervalMs: 20, pingTimeoutMs: 30 },
+  );
+  for (let i = 0; i < 2; i++) await setup.client.health({}, { timeoutMs: 100 }).catch(codeOf);
+});
+
+for (const name of ["pingIntervalMs", "pingTimeoutMs", "idleConnectionTimeoutMs"] as const) {
+  test(`${name} may be longer than a timer can wait, and infinite`, async () => {
+    for (const forEver of [2 ** 32, Number.POSITIVE_INFINITY]) {
+      await using setup = await setUp({}, { pingIntervalMs: 10, pingIdleConnection: true, [name]: forEver });
+      await setup.client.health({});
+      await sleep(60);
+      await setup.client.health({});
+      assert.equal(setup.server.accepted, 1);
+    }
+  });
+}
+
+test("a call that is given up while its connection is verified does not go on holding the process", async () => {
+  await using setup = await setUp(
+    {
+      connection: (connection) => {
+        connection.answersPings = false;
+        connection.greet();
+      },
+    },
+    { pingIntervalMs: 20, pingTimeoutMs: 10_000 },
+  );
+  const before = activeResources();
+  await setup.client.health({});
+  await sleep(50);
+  assert.equal(await setup.client.health({}, { timeoutMs: 50 }).then(() => "ok", codeOf), "DeadlineExceeded");
+  assert.deepEqual(await resourcesLeft(before, 500), []);
+});
