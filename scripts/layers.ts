@@ -17,6 +17,7 @@ export interface Layer {
 export const layers: Readonly<Record<string, Layer>> = {
   stubs: { imports: [], runsOn: "node and browsers" },
   "client-core": { imports: ["stubs"], runsOn: "node and browsers" },
+  "grpc-transport": { imports: [], runsOn: "node" },
   "kv-client": { imports: ["client-core", "stubs"], runsOn: "node and browsers" },
   "reference-server": { imports: ["stubs"], runsOn: "node" },
 };

@@ -17,6 +17,7 @@ interface Tier {
 
 export const tiers: Readonly<Record<string, Tier>> = {
   unit: { folders: [], floor: 240, timeoutMs: 120_000 },
+  conformance: { folders: ["test/transport-conformance"], floor: 4, timeoutMs: 240_000 },
   real: { folders: ["test/real"], floor: 2, timeoutMs: 240_000 },
   matrix: { folders: ["test/packaging"], floor: 45, timeoutMs: 600_000, buildsFirst: true },
 };
