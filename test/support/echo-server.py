@@ -1,4 +1,4 @@
-"""The echo service of echo-service.ts on Google's own gRPC library, the C core, for plain bytes.
+"""The echo service of node-echo.ts on Google's own gRPC library, the C core, for plain bytes.
 
 Arguments: the port, and the name of the compression to answer with (none or gzip). Prints what becomes of calls.
 """
@@ -87,7 +87,7 @@ async def main():
         "ClientStream": grpc.stream_unary_rpc_method_handler(client_stream),
         "Bidi": grpc.stream_stream_rpc_method_handler(bidi),
     }
-    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler("pumice.test.Echo", methods),))
+    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler("test.Echo", methods),))
     server.add_insecure_port(f"127.0.0.1:{sys.argv[1]}")
     await server.start()
     await server.wait_for_termination()

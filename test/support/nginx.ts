@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { createConnection } from "node:net";
-import { once } from "node:events";
 import { promisify } from "node:util";
 import { type RunningServer, startProcess } from "./start-process.js";
 

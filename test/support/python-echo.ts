@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { createClient } from "@connectrpc/connect";
 import { createGrpcTransport, Http2SessionManager } from "@connectrpc/connect-node";
-import { Echo } from "./echo-service.js";
+import { Echo } from "../transport/echo-service.js";
 import { pythonWith } from "./python.js";
 import { type RunningServer, startProcess } from "./start-process.js";
 
