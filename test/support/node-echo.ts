@@ -33,7 +33,7 @@ export interface NodeEcho extends AsyncDisposable {
  * @throws The listener's error.
  */
 export async function startNodeEcho(settings: http2.Settings = {}): Promise<NodeEcho> {
-  const handler = connectNodeAdapter({ routes, acceptCompression: undefined });
+  const handler = connectNodeAdapter({ routes });
   const server = http2.createServer({ settings }, handler);
   const sessions: http2.ServerHttp2Session[] = [];
   const sockets = new Set<Socket>();

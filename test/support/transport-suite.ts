@@ -184,7 +184,9 @@ function connectTransport(server: { url: string; ca?: string }, path: string): F
 
 /** Bytes that differ, and are the same for the same size. */
 export function bytes(size: number): Uint8Array {
-  return Uint8Array.from({ length: size }, (_, index) => (index * 31 + (index >> 8)) & 0xff);
+  const made = new Uint8Array(size);
+  for (let index = 0; index < size; index++) made[index] = index * 31 + (index >> 8);
+  return made;
 }
 
 export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
