@@ -204,8 +204,11 @@ test("createFastGrpcTransport() tells a response that is not gRPC by its HTTP st
 
 test("createFastGrpcTransport() rejects with a ConnectError for headers HTTP cannot carry", async () => {
   await using server = await startEchoServer();
-  const call = server.transport().unary(Echo.method.unary, undefined, undefined, [["x-bad", "a\nb"]], hello);
-  assert.equal((await failure(call)).code, Code.InvalidArgument);
+  for (const interceptors of [[], [identity]]) {
+    const transport = server.transport({ interceptors });
+    const call = transport.unary(Echo.method.unary, undefined, undefined, [["x-bad", "a\nb"]], hello);
+    assert.equal((await failure(call)).code, Code.InvalidArgument);
+  }
 });
 
 async function* many(count: number, size: number): AsyncGenerator<{ value: Uint8Array }> {

@@ -5,6 +5,7 @@ import type { Abortable, AbortHub } from "./abort-hub.js";
 import type { CallRequest } from "./call-context.js";
 import { Deadline } from "./deadline.js";
 import { grpcTimeout } from "./grpc-timeout.js";
+import { headerFields, toHeaders } from "./metadata.js";
 
 type RequestCommon = Omit<UnaryRequest, "stream" | "method" | "message">;
 
@@ -54,7 +55,7 @@ export class CallScope<T> implements Abortable {
     own: R,
   ): R & RequestCommon {
     const scope = this;
-    const header = new Headers(this.#request.header);
+    const header = toHeaders(headerFields(this.#request.header));
     if (this.#deadline) header.set("grpc-timeout", grpcTimeout(this.#deadline.timeoutMs));
     return {
       ...own,

@@ -83,6 +83,7 @@ export interface FastGrpcTransport extends Transport {
 }
 
 const LARGEST_MESSAGE = 0xffffffff;
+const LARGEST_WINDOW = 0x7fffffff;
 const USER_AGENT = "pumice-grpc-transport/0.1.0";
 
 /**
@@ -129,14 +130,14 @@ export function createFastGrpcTransport(options: FastGrpcTransportOptions): Fast
 }
 
 function callContext(url: URL, options: FastGrpcTransportOptions): CallContext {
-  const { acceptCompression = [gzipCompression], useBinaryFormat = true } = options;
+  const { acceptCompression = [gzipCompression], useBinaryFormat = true, connectionWindowBytes = 8_388_608 } = options;
   return {
     session: new Session({
       url,
       tls: options.nodeOptions,
       http2: {
-        streamWindowBytes: options.streamWindowBytes && checked("streamWindowBytes", options.streamWindowBytes, 1),
-        connectionWindowBytes: options.connectionWindowBytes,
+        streamWindowBytes: checked("streamWindowBytes", options.streamWindowBytes ?? 524_288, 1, LARGEST_WINDOW),
+        connectionWindowBytes: checked("connectionWindowBytes", connectionWindowBytes, 65_535, LARGEST_WINDOW),
         maxHeaderValueBytes: options.maxHeaderValueBytes,
       },
       pingIntervalMs: options.pingIntervalMs ?? Number.POSITIVE_INFINITY,
@@ -156,10 +157,10 @@ function callContext(url: URL, options: FastGrpcTransportOptions): CallContext {
   };
 }
 
-function checked(name: string, value: number, lowest: number): number {
-  if (Number.isInteger(value) && value >= lowest && value <= LARGEST_MESSAGE) return value;
+function checked(name: string, value: number, lowest: number, highest: number = LARGEST_MESSAGE): number {
+  if (Number.isInteger(value) && value >= lowest && value <= highest) return value;
   throw new RangeError(
-    `Cannot create the transport: ${name} must be a whole number from ${lowest} to ${LARGEST_MESSAGE}, got ${value}`,
+    `Cannot create the transport: ${name} must be a whole number from ${lowest} to ${highest}, got ${value}`,
   );
 }
 

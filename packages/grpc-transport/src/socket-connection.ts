@@ -26,6 +26,7 @@ export interface SocketEvents {
 const GOODBYE_MS = 1000;
 /** Up to here the pieces of a write are joined: one small write costs less than several pieces. */
 const JOIN_BELOW_BYTES = 65_536;
+const READ_BYTES = 65_536;
 
 /** An HTTP/2 connection on a socket of its own. Holds the process only while it has something to do. */
 export class SocketConnection {
@@ -55,7 +56,10 @@ export class SocketConnection {
       ping: (onAnswer) => this.#http2.ping(onAnswer),
       dead: (reason) => this.destroy(reason),
     });
-    this.#socket = openSocket(options);
+    this.#socket = openSocket(options, (bytes) => {
+      this.#liveness.heard();
+      this.#http2.receive(bytes);
+    });
     this.#listen(this.#socket);
   }
 
@@ -117,10 +121,6 @@ export class SocketConnection {
       this.#scheduleFlush();
       this.#events.ready();
       if (this.#http2.streamCount === 0) this.#onIdle();
-    });
-    socket.on("data", (chunk) => {
-      this.#liveness.heard();
-      this.#http2.receive(chunk);
     });
     socket.on("drain", () => this.#http2.resume());
     socket.on("error", (error) => {
@@ -213,14 +213,27 @@ export class SocketConnection {
   }
 }
 
-function openSocket({ url, tls }: SocketOptions): Socket {
+/**
+ * All reads go through one buffer: by itself, a socket allocates 64 KiB for each, however little it reads. What was read
+ * is copied out, as messages stay views of it.
+ */
+function openSocket({ url, tls }: SocketOptions, onBytes: (bytes: Uint8Array) => void): Socket {
+  const onread = {
+    buffer: Buffer.allocUnsafeSlow(READ_BYTES),
+    callback(length: number, buffer: Uint8Array) {
+      const bytes = Buffer.allocUnsafe(length);
+      bytes.set(buffer.subarray(0, length));
+      onBytes(bytes);
+      return true;
+    },
+  };
   const host = url.hostname.replace(/^\[(.*)\]$/, "$1"); // an IPv6 address has brackets in a URL
   const secure = url.protocol === "https:";
   const port = url.port === "" ? (secure ? 443 : 80) : Number(url.port);
-  if (!secure) return connectTcp({ host, port, noDelay: true });
+  if (!secure) return connectTcp({ host, port, noDelay: true, onread });
   const servername = isIP(host) ? "" : host; // RFC 6066 section 3 allows names only
-  const socket = connectTls({ host, port, servername, ...tls, ALPNProtocols: ["h2"] });
-  return socket.setNoDelay(true);
+  const options = { host, port, servername, ...tls, ALPNProtocols: ["h2"], onread };
+  return connectTls(options).setNoDelay(true);
 }
 
 /** An AggregateError of several addresses has no message of its own. */

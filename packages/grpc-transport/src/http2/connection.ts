@@ -19,6 +19,7 @@ import {
   writeFrameHeader,
   writeUint32,
 } from "./frames.js";
+import type { HeaderBlock } from "./header-block.js";
 import { HeaderReceiver, type ReceivedHeaders } from "./header-receiver.js";
 import { noDynamicTable } from "./hpack-encoder.js";
 import { defaultLimits, FloodGuard, type Limits } from "./limits.js";
@@ -345,7 +346,8 @@ export class Http2Connection implements StreamHost {
       this.#onLateFrame(streamId);
       return;
     }
-    const problem = block.malformed ?? (open.headersSeen ? trailerProblem() : headerProblem());
+    const problem =
+      block.malformed ?? (open.headersSeen ? trailerProblem(block, endStream) : headerProblem(block, endStream));
     if (problem !== undefined) {
       this.#fail(stream, open, ErrorCode.ProtocolError, `The response is malformed: ${problem}`);
       return;
@@ -367,16 +369,6 @@ export class Http2Connection implements StreamHost {
     }
     if (isTrailer) stream.events.trailers(block);
     else stream.events.headers(block, endStream);
-
-    function trailerProblem(): string | undefined {
-      if (block.status !== 0) return "its trailers have a :status";
-      return endStream ? undefined : "its trailers do not end it";
-    }
-    function headerProblem(): string | undefined {
-      if (block.status === 0) return "it has no :status";
-      if (block.status === 101) return "it switches protocols";
-      return block.status < 200 && endStream ? "an interim response ends it" : undefined;
-    }
   }
 
   /** Section 6.3: deprecated, checked and ignored. */
@@ -683,6 +675,17 @@ function withoutPadding(payload: Uint8Array): Uint8Array {
   if (padding === undefined) throw new ProtocolError("A padded frame is empty", ErrorCode.FrameSizeError);
   if (padding >= payload.length) throw protocolError("The padding is longer than its frame");
   return payload.subarray(1, payload.length - padding);
+}
+
+function headerProblem(block: HeaderBlock, endStream: boolean): string | undefined {
+  if (block.status === 0) return "it has no :status";
+  if (block.status === 101) return "it switches protocols";
+  return block.status < 200 && endStream ? "an interim response ends it" : undefined;
+}
+
+function trailerProblem(block: HeaderBlock, endStream: boolean): string | undefined {
+  if (block.status !== 0) return "its trailers have a :status";
+  return endStream ? undefined : "its trailers do not end it";
 }
 
 /** Section 8.1.1. */

@@ -1,0 +1,14 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createFastGrpcTransport } from "./create-fast-grpc-transport.js";
+
+test("createFastGrpcTransport() refuses an address or limit that makes no sense, before any connection", () => {
+  assert.throws(() => createFastGrpcTransport({ baseUrl: "ftp://localhost" }), TypeError);
+  assert.throws(() => createFastGrpcTransport({ baseUrl: "localhost" }), TypeError);
+  const baseUrl = "http://localhost:1";
+  assert.throws(() => createFastGrpcTransport({ baseUrl, readMaxBytes: 0 }), RangeError);
+  assert.throws(() => createFastGrpcTransport({ baseUrl, writeMaxBytes: 2 ** 32 }), RangeError);
+  assert.throws(() => createFastGrpcTransport({ baseUrl, receiveHighWaterMarkBytes: 1.5 }), RangeError);
+  assert.throws(() => createFastGrpcTransport({ baseUrl, streamWindowBytes: 0 }), RangeError);
+  assert.throws(() => createFastGrpcTransport({ baseUrl, streamWindowBytes: 2 ** 31 }), RangeError);
+});
