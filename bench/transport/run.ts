@@ -1,10 +1,8 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { createClient } from "@connectrpc/connect";
-import { createFastGrpcTransport } from "@pumice/grpc-transport";
-import { DCB } from "@pumice/stubs/umadb";
 import { build } from "esbuild";
 import { startImmudb } from "../../test/support/immudb.js";
 import { startUmadb } from "../../test/support/umadb.js";
@@ -27,8 +25,7 @@ const folder = await mkdtemp(join(root, ".cache/bench-"));
 try {
   await using immudb = await startImmudb();
   await using umadb = await startUmadb();
-  await fill(umadb.url);
-  const program = await bundle();
+  const program = await bundle("measure");
 
   const unaryUrls = { "immudb Health": immudb.url, "UmaDB Head": umadb.url };
   for (const [target, url] of Object.entries(unaryUrls)) {
@@ -39,10 +36,11 @@ try {
       console.log(`${summary(`${target}, ${inFlight} in flight`, "calls", rows)}\n`);
     }
   }
+  await using messages = await startMessageServer();
   const rows = await compare(Object.keys(streamClients), (client) =>
-    measured(program, ["stream", client, umadb.url, String(measureMs)]),
+    measured(program, ["stream", client, messages.url, String(measureMs)]),
   );
-  console.log(`${summary("UmaDB Read, 100,000 messages of one event", "messages", rows)}\n`);
+  console.log(`${summary("A stream of 100,000 messages of one event, from node:http2", "messages", rows)}\n`);
 } finally {
   await rm(folder, { recursive: true });
 }
@@ -64,10 +62,10 @@ async function measured(program: string, args: readonly string[]): Promise<Measu
 }
 
 // On source, tsx would wrap every inner function to keep its name: that costs more than some of the calls.
-async function bundle(): Promise<string> {
-  const outfile = join(folder, "measure.mjs");
+async function bundle(name: string): Promise<string> {
+  const outfile = join(folder, `${name}.mjs`);
   await build({
-    entryPoints: [join(import.meta.dirname, "measure.ts")],
+    entryPoints: [join(import.meta.dirname, `${name}.ts`)],
     outfile,
     bundle: true,
     platform: "node",
@@ -80,10 +78,12 @@ async function bundle(): Promise<string> {
   return outfile;
 }
 
-async function fill(baseUrl: string): Promise<void> {
-  const transport = createFastGrpcTransport({ baseUrl });
-  const dcb = createClient(DCB, transport);
-  const events = Array.from({ length: 1000 }, () => ({ eventType: "Counted", data: Buffer.alloc(20, "x") }));
-  for (let batch = 0; batch < 100; batch++) await dcb.append({ events });
-  transport.close();
+async function startMessageServer(): Promise<AsyncDisposable & { readonly url: string }> {
+  const server = spawn(process.execPath, [await bundle("message-server")], { stdio: ["ignore", "pipe", "inherit"] });
+  const [port] = await once(server.stdout, "data");
+  const stop = async (): Promise<void> => {
+    server.kill();
+    await once(server, "exit");
+  };
+  return { url: `http://127.0.0.1:${String(port).trim()}`, [Symbol.asyncDispose]: stop };
 }
