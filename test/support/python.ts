@@ -1,8 +1,6 @@
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
-import { rm } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { buildOnce } from "./build-once.js";
 
 const run = promisify(execFile);
 
@@ -18,15 +16,12 @@ export async function pythonWith(
   packages: readonly string[],
   minimum: readonly [number, number],
 ): Promise<string> {
-  const folder = fileURLToPath(new URL(`../../.cache/python-${name}`, import.meta.url));
-  const python = `${folder}/bin/python`;
-  const marker = `${folder}/${packages.join("+")}`;
-  if (existsSync(marker)) return python;
-  await rm(folder, { recursive: true, force: true });
-  await run(await findPython(minimum), ["-m", "venv", folder]);
-  await run(python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...packages]);
-  await run(python, ["-c", "import pathlib, sys; pathlib.Path(sys.argv[1]).touch()", marker]);
-  return python;
+  const folder = await buildOnce(`python-${[name, ...packages].join("+")}`, async (empty) => {
+    await run(await findPython(minimum), ["-m", "venv", empty]);
+    const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...packages];
+    await run(`${empty}/bin/python`, pip);
+  });
+  return `${folder}/bin/python`;
 }
 
 /** The first candidate that runs: a name on the PATH may be a shim that fails. */

@@ -1,0 +1,28 @@
+import { dirname } from "node:path";
+import { createClient } from "@connectrpc/connect";
+import { createGrpcTransport, Http2SessionManager } from "@connectrpc/connect-node";
+import { DCB } from "@pumice/stubs/umadb";
+import { pythonWith } from "./python.js";
+import { type RunningServer, startProcess } from "./start-process.js";
+
+/** Starts UmaDB 0.7.8 with an empty store. The first run installs it from its Python package, which holds the server. */
+export async function startUmadb(): Promise<RunningServer> {
+  const python = await pythonWith("umadb", ["umadb==0.7.8"], [3, 11]);
+  return await startProcess({
+    name: "umadb",
+    command: ({ port, folder }) => [
+      `${dirname(python)}/umadb`,
+      ...["--listen", `127.0.0.1:${port}`, "--db-path", `${folder}/`],
+    ],
+    ready: head,
+  });
+}
+
+async function head(baseUrl: string): Promise<void> {
+  const sessionManager = new Http2SessionManager(baseUrl);
+  try {
+    await createClient(DCB, createGrpcTransport({ baseUrl, sessionManager })).head({}, { timeoutMs: 2000 });
+  } finally {
+    sessionManager.abort();
+  }
+}
