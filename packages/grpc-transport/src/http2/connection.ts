@@ -407,12 +407,13 @@ export class Http2Connection implements StreamHost {
     }
     this.#countIdle();
     const settings = parseSettings(payload);
+    // First the acknowledgement: gRPC's C core counts a larger window only from there, and resets what comes before.
+    this.#answer(encodeFrame(FrameType.Settings, Flag.Ack, 0, new Uint8Array(0)));
     if (settings.initialWindowSize !== undefined) this.#changeInitialWindow(settings.initialWindowSize);
     if (settings.headerTableSize !== undefined) this.#tableUpdateDue = true;
     if (settings.maxConcurrentStreams !== undefined) this.#maxStreams = settings.maxConcurrentStreams;
     else if (!this.#settingsSeen) this.#maxStreams = HIGHEST_STREAM_ID;
     this.#settingsSeen = true;
-    this.#answer(encodeFrame(FrameType.Settings, Flag.Ack, 0, new Uint8Array(0)));
     this.#openQueued();
     this.#sender.resume();
   }
