@@ -36,11 +36,16 @@ try {
       console.log(`${summary(`${target}, ${inFlight} in flight`, "calls", rows)}\n`);
     }
   }
-  await using messages = await startMessageServer();
-  const rows = await compare(Object.keys(streamClients), (client) =>
-    measured(program, ["stream", client, messages.url, String(measureMs)]),
-  );
-  console.log(`${summary("A stream of 100,000 messages of one event, from node:http2", "messages", rows)}\n`);
+  for (const [perFrame, manner] of [
+    [1, "one to a DATA frame, as servers in Go send them"],
+    [200, "200 to a DATA frame, as servers in Rust may send them"],
+  ] as const) {
+    await using messages = await startMessageServer(perFrame);
+    const rows = await compare(Object.keys(streamClients), (client) =>
+      measured(program, ["stream", client, messages.url, String(measureMs)]),
+    );
+    console.log(`${summary(`A stream of 100,000 messages of one event, ${manner}`, "messages", rows)}\n`);
+  }
 } finally {
   await rm(folder, { recursive: true });
 }
@@ -78,8 +83,10 @@ async function bundle(name: string): Promise<string> {
   return outfile;
 }
 
-async function startMessageServer(): Promise<AsyncDisposable & { readonly url: string }> {
-  const server = spawn(process.execPath, [await bundle("message-server")], { stdio: ["ignore", "pipe", "inherit"] });
+async function startMessageServer(perFrame: number): Promise<AsyncDisposable & { readonly url: string }> {
+  const server = spawn(process.execPath, [await bundle("message-server"), String(perFrame)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const [port] = await once(server.stdout, "data");
   const stop = async (): Promise<void> => {
     server.kill();

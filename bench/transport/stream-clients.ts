@@ -22,6 +22,19 @@ export const streamClients: Readonly<Record<string, (url: string) => ReadAll>> =
   fast: (baseUrl) => overConnect(createFastGrpcTransport({ baseUrl })),
   stock: (baseUrl) => overConnect(createGrpcTransport({ baseUrl })),
   "raw http2, bytes": rawHttp2,
+  "no wire at all": () => overConnect(wireless),
+};
+
+/** What Connect's own iteration costs, with nothing below it. */
+const wireless: Transport = {
+  unary: () => Promise.reject(new Error("Only streams are measured")),
+  async stream(method) {
+    let left = 100_000;
+    const next = async () => (left-- > 0 ? { done: false, value: nothing } : { done: true, value: undefined });
+    const message = { [Symbol.asyncIterator]: () => ({ next }) } as never;
+    const [header, trailer] = [new Headers(), new Headers()];
+    return { stream: true, service: method.parent, method, header, trailer, message };
+  },
 };
 
 function overConnect(transport: Transport): ReadAll {
