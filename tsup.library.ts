@@ -16,6 +16,9 @@ export function library(entry: Record<string, string>, formats: Options["format"
     clean: true,
     // Declarations name AsyncDisposable, which ES2022 and DOM lack: they bring the library reference along.
     dts: { banner: '/// <reference lib="esnext.disposable" />' },
+    // Deno and bundlers know a builtin by its prefix only.
+    removeNodeProtocol: false,
+    external: [/^node:/],
     silent: true,
   });
 }
