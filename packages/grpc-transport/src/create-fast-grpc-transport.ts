@@ -61,14 +61,14 @@ export interface FastGrpcTransportOptions {
 
   /**
    * Silence after which a PING asks whether the server is there, in milliseconds. A connection that was idle for longer
-   * is asked before the next call uses it. @defaultValue never
+   * is asked before the next call uses it. @defaultValue Infinity: never
    */
   readonly pingIntervalMs?: number | undefined;
   /** How long an answer may take before the connection counts as lost, in milliseconds. @defaultValue 15000 */
   readonly pingTimeoutMs?: number | undefined;
   /** Also ask while no call is open. @defaultValue false */
   readonly pingIdleConnection?: boolean | undefined;
-  /** An idle connection is closed after this time, in milliseconds. @defaultValue 900000 */
+  /** An idle connection is closed after this time, in milliseconds; Infinity keeps it. @defaultValue 900000 */
   readonly idleConnectionTimeoutMs?: number | undefined;
 }
 
@@ -140,10 +140,10 @@ function callContext(url: URL, options: FastGrpcTransportOptions): CallContext {
         connectionWindowBytes: checked("connectionWindowBytes", connectionWindowBytes, 65_535, LARGEST_WINDOW),
         maxHeaderValueBytes: options.maxHeaderValueBytes,
       },
-      pingIntervalMs: options.pingIntervalMs ?? Number.POSITIVE_INFINITY,
-      pingTimeoutMs: options.pingTimeoutMs ?? 15_000,
+      pingIntervalMs: checkedMs("pingIntervalMs", options.pingIntervalMs ?? Number.POSITIVE_INFINITY),
+      pingTimeoutMs: checkedMs("pingTimeoutMs", options.pingTimeoutMs ?? 15_000),
       pingIdleConnection: options.pingIdleConnection ?? false,
-      idleConnectionTimeoutMs: options.idleConnectionTimeoutMs ?? 900_000,
+      idleConnectionTimeoutMs: checkedMs("idleConnectionTimeoutMs", options.idleConnectionTimeoutMs ?? 900_000),
     }),
     aborts: new AbortHub(),
     readMaxBytes: checked("readMaxBytes", options.readMaxBytes ?? LARGEST_MESSAGE, 1),
@@ -162,6 +162,12 @@ function checked(name: string, value: number, lowest: number, highest: number = 
   throw new RangeError(
     `Cannot create the transport: ${name} must be a whole number from ${lowest} to ${highest}, got ${value}`,
   );
+}
+
+/** Any time above 0; Infinity never comes. */
+function checkedMs(name: string, value: number): number {
+  if (value > 0) return value;
+  throw new RangeError(`Cannot create the transport: ${name} must be a number of milliseconds > 0, got ${value}`);
 }
 
 /** Finds the plan of a method; the first call of a method makes it. */

@@ -4,6 +4,7 @@ import { type ConnectionOptions, Http2Connection } from "./http2/connection.js";
 import type { ProtocolError } from "./http2/protocol-error.js";
 import type { Http2Stream } from "./http2/stream.js";
 import { Liveness, type LivenessOptions } from "./liveness.js";
+import { startTimer } from "./start-timer.js";
 
 export interface SocketOptions extends LivenessOptions {
   /** Where to connect: scheme, host and port count. */
@@ -172,10 +173,8 @@ export class SocketConnection {
       return;
     }
     this.#socket.unref();
-    const { idleConnectionTimeoutMs } = this.#options;
     clearTimeout(this.#idleTimer);
-    if (!Number.isFinite(idleConnectionTimeoutMs)) return;
-    this.#idleTimer = setTimeout(() => this.#end(), idleConnectionTimeoutMs).unref();
+    this.#idleTimer = startTimer(() => this.#end(), this.#options.idleConnectionTimeoutMs)?.unref();
   }
 
   #onBroken(error: ProtocolError): void {
