@@ -127,6 +127,10 @@ export class SocketConnection {
     socket.on("error", (error) => {
       this.#failure = error;
     });
+    // The peer says nothing more. Node would wait until our writes are through, and that peer may not take them.
+    socket.on("end", () => {
+      if (this.#ready && !this.#ending) this.destroy(`${url.host} closed the connection`);
+    });
     socket.on("close", () => {
       const reason = this.#ready ? `The connection to ${url.host} was lost` : `Cannot connect to ${url.host}`;
       const detail = this.#failure instanceof Error ? `: ${errorText(this.#failure)}` : "";
