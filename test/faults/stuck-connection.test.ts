@@ -38,6 +38,27 @@ test("a server that says too_many_pings again and again does not make a timer ov
   for (let i = 0; i < 2; i++) await setup.client.health({}, { timeoutMs: 100 }).catch(codeOf);
 });
 
+test("a server that says too_many_pings again and again is still pinged, on the next connection", async () => {
+  let connections = 0;
+  await using setup = await setUp(
+    {
+      connection: (connection) => {
+        connection.answersPings = ++connections === 1;
+        connection.greet();
+      },
+      stream: ({ connection }) => {
+        if (connections > 1) return;
+        for (let i = 0; i < 40; i++) connection.write(goawayFrame(0, 11, "too_many_pings"));
+      },
+    },
+    { pingIntervalMs: 20, pingTimeoutMs: 30 },
+  );
+  for (let i = 0; i < 2; i++) {
+    assert.equal(await setup.client.health({}, { timeoutMs: 3000 }).then(() => "ok", codeOf), "Unavailable");
+  }
+  assert.equal(connections, 2);
+});
+
 for (const name of ["pingIntervalMs", "pingTimeoutMs", "idleConnectionTimeoutMs"] as const) {
   test(`${name} may be longer than a timer can wait, and infinite`, async () => {
     for (const forEver of [2 ** 32, Number.POSITIVE_INFINITY]) {

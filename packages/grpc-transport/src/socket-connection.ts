@@ -39,6 +39,7 @@ export class SocketConnection {
   #ready = false;
   #closed = false;
   #ending = false;
+  #drainingTold = false;
   #failure: unknown;
   #idleTimer: NodeJS.Timeout | undefined;
   #flushScheduled = false;
@@ -48,7 +49,7 @@ export class SocketConnection {
     this.#events = events;
     this.#http2 = new Http2Connection(options.http2, {
       output: () => this.#scheduleFlush(),
-      draining: (debugText) => events.draining(debugText),
+      draining: (debugText) => this.#tellDraining(debugText),
       idle: () => this.#onIdle(),
       broken: (error) => this.#onBroken(error),
     });
@@ -184,7 +185,7 @@ export class SocketConnection {
   #onBroken(error: ProtocolError): void {
     this.#failure = error;
     this.#leave();
-    this.#events.draining("");
+    this.#tellDraining("");
     this.#onClosed(error.message, error);
   }
 
@@ -193,7 +194,14 @@ export class SocketConnection {
     if (this.#ending || this.#closed) return;
     this.#http2.goAway();
     this.#leave();
-    this.#events.draining("");
+    this.#tellDraining("");
+  }
+
+  /** A server may send GOAWAY as often as it likes. */
+  #tellDraining(debugText: string): void {
+    if (this.#drainingTold) return;
+    this.#drainingTold = true;
+    this.#events.draining(debugText);
   }
 
   #leave(): void {
