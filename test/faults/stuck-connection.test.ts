@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { startDeafServer } from "./deaf-server.ts";
 import type { HostileConnection } from "./hostile-connection.ts";
 import { activeResources, resourcesLeft } from "./process-watch.ts";
 import { goawayFrame, setting } from "./server-frames.ts";
@@ -84,6 +85,14 @@ test("a call that is given up while its connection is verified does not go on ho
   const before = activeResources();
   await setup.client.health({});
   await sleep(50);
+  assert.equal(await setup.client.health({}, { timeoutMs: 50 }).then(() => "ok", codeOf), "DeadlineExceeded");
+  assert.deepEqual(await resourcesLeft(before, 500), []);
+});
+
+test("a call that is given up while its connection is made does not go on holding the process", async () => {
+  await using server = await startDeafServer();
+  await using setup = await setUp({}, { baseUrl: server.url });
+  const before = activeResources();
   assert.equal(await setup.client.health({}, { timeoutMs: 50 }).then(() => "ok", codeOf), "DeadlineExceeded");
   assert.deepEqual(await resourcesLeft(before, 500), []);
 });

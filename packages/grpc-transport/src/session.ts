@@ -50,7 +50,7 @@ export class Session implements StreamHost {
 
   cancelStream(stream: Http2Stream): void {
     this.#waiting.delete(stream);
-    if (this.#waiting.size === 0 && !this.#current?.usable) this.#current?.unref();
+    if (this.#waiting.size === 0) this.#current?.unref();
   }
 
   /** A waiting stream keeps its data itself. */
@@ -67,9 +67,9 @@ export class Session implements StreamHost {
     const current = this.#current;
     if (!current) {
       this.#connect();
-    } else if (!current.usable) {
-      current.ref(); // still connecting
-    } else if (!this.#verifying) {
+    } else if (!current.usable || this.#verifying) {
+      current.ref(); // under way
+    } else {
       this.#verifying = true;
       current.verify(() => {
         this.#verifying = false;

@@ -96,9 +96,12 @@ export class SocketConnection {
     });
   }
 
-  /** Lets a connection that is still being made not hold the process. */
+  /** Nobody waits for it to be made or verified any more: it does not hold the process. */
   unref(): void {
-    this.#socket.unref();
+    if (this.#http2.streamCount > 0) return;
+    // A socket that is connecting holds the process whatever one says to it.
+    if (this.#socket.connecting) this.destroy(`Nobody waits for ${this.#options.url.host} any more`);
+    else this.#socket.unref();
   }
 
   ref(): void {
