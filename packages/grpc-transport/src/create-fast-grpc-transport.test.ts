@@ -11,7 +11,7 @@ test("createFastGrpcTransport() refuses an address or limit that makes no sense,
   assert.throws(() => createFastGrpcTransport({ baseUrl, receiveHighWaterMarkBytes: 1.5 }), RangeError);
   assert.throws(() => createFastGrpcTransport({ baseUrl, streamWindowBytes: 0 }), RangeError);
   assert.throws(() => createFastGrpcTransport({ baseUrl, streamWindowBytes: 2 ** 31 }), RangeError);
-  for (const name of ["pingIntervalMs", "pingTimeoutMs", "idleConnectionTimeoutMs"]) {
+  for (const name of ["connectTimeoutMs", "pingIntervalMs", "pingTimeoutMs", "idleConnectionTimeoutMs"]) {
     for (const value of [0, -1, Number.NaN]) {
       assert.throws(() => createFastGrpcTransport({ baseUrl, [name]: value }), {
         name: "RangeError",

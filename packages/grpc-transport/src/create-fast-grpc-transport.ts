@@ -60,6 +60,12 @@ export interface FastGrpcTransportOptions {
   readonly maxHeaderValueBytes?: number | undefined;
 
   /**
+   * How long it may take to connect, TLS and the server's first SETTINGS included, in milliseconds; Infinity waits for
+   * ever. Then the calls that wait for the connection fail as `unavailable`, and the next one makes another.
+   * @defaultValue 20000
+   */
+  readonly connectTimeoutMs?: number | undefined;
+  /**
    * Silence after which a PING asks whether the server is there, in milliseconds. A connection that was idle for longer
    * is asked before the next call uses it. @defaultValue Infinity: never
    */
@@ -140,6 +146,7 @@ function callContext(url: URL, options: FastGrpcTransportOptions): CallContext {
         connectionWindowBytes: checked("connectionWindowBytes", connectionWindowBytes, 65_535, LARGEST_WINDOW),
         maxHeaderValueBytes: options.maxHeaderValueBytes,
       },
+      connectTimeoutMs: checkedMs("connectTimeoutMs", options.connectTimeoutMs ?? 20_000),
       pingIntervalMs: checkedMs("pingIntervalMs", options.pingIntervalMs ?? Number.POSITIVE_INFINITY),
       pingTimeoutMs: checkedMs("pingTimeoutMs", options.pingTimeoutMs ?? 15_000),
       pingIdleConnection: options.pingIdleConnection ?? false,

@@ -11,6 +11,8 @@ export interface SocketOptions extends LivenessOptions {
   readonly url: URL;
   readonly tls: TlsOptions | undefined;
   readonly http2: ConnectionOptions;
+  /** For TCP, TLS and the server's first SETTINGS together. */
+  readonly connectTimeoutMs: number;
   readonly idleConnectionTimeoutMs: number;
 }
 
@@ -41,6 +43,7 @@ export class SocketConnection {
   #ending = false;
   #drainingTold = false;
   #failure: unknown;
+  #connectTimer: NodeJS.Timeout | undefined;
   #idleTimer: NodeJS.Timeout | undefined;
   #flushScheduled = false;
 
@@ -61,8 +64,11 @@ export class SocketConnection {
     this.#socket = openSocket(options, (bytes) => {
       this.#liveness.heard();
       this.#http2.receive(bytes);
+      if (this.#connectTimer && this.#http2.greeted) this.#stopConnectTimer();
     });
     this.#listen(this.#socket);
+    // Not what holds the process: while a call waits, the socket does.
+    this.#connectTimer = startTimer(() => this.#onConnectTimeout(), options.connectTimeoutMs)?.unref();
   }
 
   /** Connected, and open for new streams. */
@@ -111,6 +117,17 @@ export class SocketConnection {
   destroy(reason: string): void {
     this.#onClosed(reason, this.#failure);
     this.#socket.destroy();
+  }
+
+  #onConnectTimeout(): void {
+    const { url, connectTimeoutMs } = this.#options;
+    const missing = this.#ready ? "no SETTINGS came" : "no connection was made";
+    this.destroy(`Cannot connect to ${url.host}: ${missing} within ${connectTimeoutMs} ms`);
+  }
+
+  #stopConnectTimer(): void {
+    clearTimeout(this.#connectTimer);
+    this.#connectTimer = undefined;
   }
 
   #listen(socket: Socket): void {
@@ -209,6 +226,7 @@ export class SocketConnection {
 
   #leave(): void {
     this.#ending = true;
+    this.#stopConnectTimer();
     clearTimeout(this.#idleTimer);
     this.#liveness.stop();
     this.#flush();
@@ -220,6 +238,7 @@ export class SocketConnection {
   #onClosed(reason: string, cause: unknown): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#stopConnectTimer();
     clearTimeout(this.#idleTimer);
     this.#liveness.stop();
     this.#http2.end(reason, cause);
