@@ -3,8 +3,9 @@ import { test } from "node:test";
 import { createFastGrpcTransport } from "./create-fast-grpc-transport.js";
 
 test("createFastGrpcTransport() refuses an address or limit that makes no sense, before any connection", () => {
-  assert.throws(() => createFastGrpcTransport({ baseUrl: "ftp://localhost" }), TypeError);
-  assert.throws(() => createFastGrpcTransport({ baseUrl: "localhost" }), TypeError);
+  for (const baseUrl of ["ftp://localhost", "localhost", "localhost:1", "http://", ""]) {
+    assert.throws(() => createFastGrpcTransport({ baseUrl }), { name: "TypeError", message: /baseUrl .*, got "/ });
+  }
   const baseUrl = "http://localhost:1";
   assert.throws(() => createFastGrpcTransport({ baseUrl, readMaxBytes: 0 }), RangeError);
   assert.throws(() => createFastGrpcTransport({ baseUrl, writeMaxBytes: 2 ** 32 }), RangeError);

@@ -7,7 +7,7 @@ import type {
   JsonReadOptions,
   JsonWriteOptions,
 } from "@bufbuild/protobuf";
-import type { Interceptor, Transport } from "@connectrpc/connect";
+import { Code, ConnectError, type Interceptor, type Transport } from "@connectrpc/connect";
 import type { Compression } from "@connectrpc/connect/protocol";
 import { AbortHub } from "./abort-hub.js";
 import type { CallContext, MethodPlan } from "./call-context.js";
@@ -99,17 +99,14 @@ const USER_AGENT = "pumice-grpc-transport/0.1.0";
  * Errors are always `ConnectError`. Those of calls that no server can have processed carry the property
  * `Symbol.for("@pumice/never-sent")`: they can be repeated whatever they do.
  *
- * @throws TypeError for a URL that is neither `http:` nor `https:`.
- * @throws RangeError for a limit that makes no sense.
+ * @throws TypeError for a `baseUrl` that is no URL, or neither `http:` nor `https:`.
+ * @throws RangeError for a limit or time that makes no sense.
  * @example
  * const transport = createFastGrpcTransport({ baseUrl: "http://localhost:50051" });
  * const health = createClient(Health, transport);
  */
 export function createFastGrpcTransport(options: FastGrpcTransportOptions): FastGrpcTransport {
-  const url = new URL(options.baseUrl);
-  if (url.protocol !== "http:" && url.protocol !== "https:") {
-    throw new TypeError(`Cannot use ${url.protocol} as a gRPC address: expected http: or https:`);
-  }
+  const url = parseBaseUrl(options.baseUrl);
   const { interceptors = [], defaultTimeoutMs } = options;
   const context = callContext(url, options);
   const planFor = planner(url, options);
@@ -117,6 +114,7 @@ export function createFastGrpcTransport(options: FastGrpcTransportOptions): Fast
   return {
     unary(method, signal, timeoutMs = defaultTimeoutMs, header, message, contextValues) {
       const plan = planFor(method);
+      if (plan instanceof ConnectError) return Promise.reject(plan);
       const request = { signal, timeoutMs, header, message: message as object };
       if (interceptors.length === 0) return runUnaryCall(context, plan, request);
       const run = { interceptors, aborts: context.aborts, url: plan.url, contextValues };
@@ -124,6 +122,7 @@ export function createFastGrpcTransport(options: FastGrpcTransportOptions): Fast
     },
     stream(method, signal, timeoutMs = defaultTimeoutMs, header, input, contextValues) {
       const plan = planFor(method);
+      if (plan instanceof ConnectError) return Promise.reject(plan);
       const request = { signal, timeoutMs, header, message: input as AsyncIterable<object> };
       if (interceptors.length === 0) return runStreamingCall(context, plan, request);
       const run = { interceptors, aborts: context.aborts, url: plan.url, contextValues };
@@ -133,6 +132,12 @@ export function createFastGrpcTransport(options: FastGrpcTransportOptions): Fast
       context.session.close();
     },
   };
+}
+
+function parseBaseUrl(baseUrl: string): URL {
+  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
+  if (url?.protocol === "http:" || url?.protocol === "https:") return url;
+  throw new TypeError(`Cannot create the transport: baseUrl must be an http: or https: URL, got "${baseUrl}"`);
 }
 
 function callContext(url: URL, options: FastGrpcTransportOptions): CallContext {
@@ -177,25 +182,35 @@ function checkedMs(name: string, value: number): number {
   throw new RangeError(`Cannot create the transport: ${name} must be a number of milliseconds > 0, got ${value}`);
 }
 
-/** Finds the plan of a method; the first call of a method makes it. */
-function planner(url: URL, options: FastGrpcTransportOptions): <M extends DescMethod>(method: M) => MethodPlan<M> {
+/** Finds the plan of a method; the first call of a method makes it. An error if the hook for codecs throws. */
+function planner(
+  url: URL,
+  options: FastGrpcTransportOptions,
+): <M extends DescMethod>(method: M) => MethodPlan<M> | ConnectError {
   const plans = new WeakMap<DescMethod, MethodPlan>();
   const userAgentBlock = encodeHeaders(["user-agent", USER_AGENT]);
+  const makePlan = (method: DescMethod): MethodPlan => {
+    const path = `${url.pathname.replace(/\/+$/, "")}/${method.parent.typeName}/${method.name}`;
+    return {
+      method,
+      url: url.origin + path,
+      input: codecFor(method.input, options),
+      output: codecFor(method.output, options),
+      headerBlock: encodeHeaders(commonFields(url, path, options)),
+      userAgentBlock,
+    };
+  };
   return <M extends DescMethod>(method: M) => {
-    let plan = plans.get(method);
-    if (!plan) {
-      const path = `${url.pathname.replace(/\/+$/, "")}/${method.parent.typeName}/${method.name}`;
-      plan = {
-        method,
-        url: url.origin + path,
-        input: codecFor(method.input, options),
-        output: codecFor(method.output, options),
-        headerBlock: encodeHeaders(commonFields(url, path, options)),
-        userAgentBlock,
-      };
-      plans.set(method, plan);
+    try {
+      let plan = plans.get(method);
+      if (!plan) {
+        plan = makePlan(method);
+        plans.set(method, plan);
+      }
+      return plan as MethodPlan<M>; // made from this very method
+    } catch (error) {
+      return ConnectError.from(error, Code.Internal);
     }
-    return plan as MethodPlan<M>; // made from this very method
   };
 }
 
