@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { startDeafServer } from "./deaf-server.ts";
 import type { HostileConnection } from "./hostile-connection.ts";
 import { activeResources, resourcesLeft } from "./process-watch.ts";
 import { goawayFrame, setting } from "./server-frames.ts";
@@ -38,6 +39,27 @@ test("a server that says too_many_pings again and again does not make a timer ov
   for (let i = 0; i < 2; i++) await setup.client.health({}, { timeoutMs: 100 }).catch(codeOf);
 });
 
+test("a server that says too_many_pings again and again is still pinged, on the next connection", async () => {
+  let connections = 0;
+  await using setup = await setUp(
+    {
+      connection: (connection) => {
+        connection.answersPings = ++connections === 1;
+        connection.greet();
+      },
+      stream: ({ connection }) => {
+        if (connections > 1) return;
+        for (let i = 0; i < 40; i++) connection.write(goawayFrame(0, 11, "too_many_pings"));
+      },
+    },
+    { pingIntervalMs: 20, pingTimeoutMs: 30 },
+  );
+  for (let i = 0; i < 2; i++) {
+    assert.equal(await setup.client.health({}, { timeoutMs: 3000 }).then(() => "ok", codeOf), "Unavailable");
+  }
+  assert.equal(connections, 2);
+});
+
 for (const name of ["pingIntervalMs", "pingTimeoutMs", "idleConnectionTimeoutMs"] as const) {
   test(`${name} may be longer than a timer can wait, and infinite`, async () => {
     for (const forEver of [2 ** 32, Number.POSITIVE_INFINITY]) {
@@ -63,6 +85,14 @@ test("a call that is given up while its connection is verified does not go on ho
   const before = activeResources();
   await setup.client.health({});
   await sleep(50);
+  assert.equal(await setup.client.health({}, { timeoutMs: 50 }).then(() => "ok", codeOf), "DeadlineExceeded");
+  assert.deepEqual(await resourcesLeft(before, 500), []);
+});
+
+test("a call that is given up while its connection is made does not go on holding the process", async () => {
+  await using server = await startDeafServer();
+  await using setup = await setUp({}, { baseUrl: server.url });
+  const before = activeResources();
   assert.equal(await setup.client.health({}, { timeoutMs: 50 }).then(() => "ok", codeOf), "DeadlineExceeded");
   assert.deepEqual(await resourcesLeft(before, 500), []);
 });

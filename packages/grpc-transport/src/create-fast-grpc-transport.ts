@@ -7,7 +7,7 @@ import type {
   JsonReadOptions,
   JsonWriteOptions,
 } from "@bufbuild/protobuf";
-import type { Interceptor, Transport } from "@connectrpc/connect";
+import { Code, ConnectError, type Interceptor, type Transport } from "@connectrpc/connect";
 import type { Compression } from "@connectrpc/connect/protocol";
 import { AbortHub } from "./abort-hub.js";
 import type { CallContext, MethodPlan } from "./call-context.js";
@@ -60,15 +60,21 @@ export interface FastGrpcTransportOptions {
   readonly maxHeaderValueBytes?: number | undefined;
 
   /**
+   * How long it may take to connect, TLS and the server's first SETTINGS included, in milliseconds; Infinity waits for
+   * ever. Then the calls that wait for the connection fail as `unavailable`, and the next one makes another.
+   * @defaultValue 20000
+   */
+  readonly connectTimeoutMs?: number | undefined;
+  /**
    * Silence after which a PING asks whether the server is there, in milliseconds. A connection that was idle for longer
-   * is asked before the next call uses it. @defaultValue never
+   * is asked before the next call uses it. @defaultValue Infinity: never
    */
   readonly pingIntervalMs?: number | undefined;
   /** How long an answer may take before the connection counts as lost, in milliseconds. @defaultValue 15000 */
   readonly pingTimeoutMs?: number | undefined;
   /** Also ask while no call is open. @defaultValue false */
   readonly pingIdleConnection?: boolean | undefined;
-  /** An idle connection is closed after this time, in milliseconds. @defaultValue 900000 */
+  /** An idle connection is closed after this time, in milliseconds; Infinity keeps it. @defaultValue 900000 */
   readonly idleConnectionTimeoutMs?: number | undefined;
 }
 
@@ -93,17 +99,14 @@ const USER_AGENT = "pumice-grpc-transport/0.1.0";
  * Errors are always `ConnectError`. Those of calls that no server can have processed carry the property
  * `Symbol.for("@pumice/never-sent")`: they can be repeated whatever they do.
  *
- * @throws TypeError for a URL that is neither `http:` nor `https:`.
- * @throws RangeError for a limit that makes no sense.
+ * @throws TypeError for a `baseUrl` that is no URL, or neither `http:` nor `https:`.
+ * @throws RangeError for a limit or time that makes no sense.
  * @example
  * const transport = createFastGrpcTransport({ baseUrl: "http://localhost:50051" });
  * const health = createClient(Health, transport);
  */
 export function createFastGrpcTransport(options: FastGrpcTransportOptions): FastGrpcTransport {
-  const url = new URL(options.baseUrl);
-  if (url.protocol !== "http:" && url.protocol !== "https:") {
-    throw new TypeError(`Cannot use ${url.protocol} as a gRPC address: expected http: or https:`);
-  }
+  const url = parseBaseUrl(options.baseUrl);
   const { interceptors = [], defaultTimeoutMs } = options;
   const context = callContext(url, options);
   const planFor = planner(url, options);
@@ -111,6 +114,7 @@ export function createFastGrpcTransport(options: FastGrpcTransportOptions): Fast
   return {
     unary(method, signal, timeoutMs = defaultTimeoutMs, header, message, contextValues) {
       const plan = planFor(method);
+      if (plan instanceof ConnectError) return Promise.reject(plan);
       const request = { signal, timeoutMs, header, message: message as object };
       if (interceptors.length === 0) return runUnaryCall(context, plan, request);
       const run = { interceptors, aborts: context.aborts, url: plan.url, contextValues };
@@ -118,6 +122,7 @@ export function createFastGrpcTransport(options: FastGrpcTransportOptions): Fast
     },
     stream(method, signal, timeoutMs = defaultTimeoutMs, header, input, contextValues) {
       const plan = planFor(method);
+      if (plan instanceof ConnectError) return Promise.reject(plan);
       const request = { signal, timeoutMs, header, message: input as AsyncIterable<object> };
       if (interceptors.length === 0) return runStreamingCall(context, plan, request);
       const run = { interceptors, aborts: context.aborts, url: plan.url, contextValues };
@@ -127,6 +132,12 @@ export function createFastGrpcTransport(options: FastGrpcTransportOptions): Fast
       context.session.close();
     },
   };
+}
+
+function parseBaseUrl(baseUrl: string): URL {
+  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
+  if (url?.protocol === "http:" || url?.protocol === "https:") return url;
+  throw new TypeError(`Cannot create the transport: baseUrl must be an http: or https: URL, got "${baseUrl}"`);
 }
 
 function callContext(url: URL, options: FastGrpcTransportOptions): CallContext {
@@ -140,10 +151,11 @@ function callContext(url: URL, options: FastGrpcTransportOptions): CallContext {
         connectionWindowBytes: checked("connectionWindowBytes", connectionWindowBytes, 65_535, LARGEST_WINDOW),
         maxHeaderValueBytes: options.maxHeaderValueBytes,
       },
-      pingIntervalMs: options.pingIntervalMs ?? Number.POSITIVE_INFINITY,
-      pingTimeoutMs: options.pingTimeoutMs ?? 15_000,
+      connectTimeoutMs: checkedMs("connectTimeoutMs", options.connectTimeoutMs ?? 20_000),
+      pingIntervalMs: checkedMs("pingIntervalMs", options.pingIntervalMs ?? Number.POSITIVE_INFINITY),
+      pingTimeoutMs: checkedMs("pingTimeoutMs", options.pingTimeoutMs ?? 15_000),
       pingIdleConnection: options.pingIdleConnection ?? false,
-      idleConnectionTimeoutMs: options.idleConnectionTimeoutMs ?? 900_000,
+      idleConnectionTimeoutMs: checkedMs("idleConnectionTimeoutMs", options.idleConnectionTimeoutMs ?? 900_000),
     }),
     aborts: new AbortHub(),
     readMaxBytes: checked("readMaxBytes", options.readMaxBytes ?? LARGEST_MESSAGE, 1),
@@ -164,25 +176,41 @@ function checked(name: string, value: number, lowest: number, highest: number = 
   );
 }
 
-/** Finds the plan of a method; the first call of a method makes it. */
-function planner(url: URL, options: FastGrpcTransportOptions): <M extends DescMethod>(method: M) => MethodPlan<M> {
+/** Any time above 0; Infinity never comes. */
+function checkedMs(name: string, value: number): number {
+  if (value > 0) return value;
+  throw new RangeError(`Cannot create the transport: ${name} must be a number of milliseconds > 0, got ${value}`);
+}
+
+/** Finds the plan of a method; the first call of a method makes it. An error if the hook for codecs throws. */
+function planner(
+  url: URL,
+  options: FastGrpcTransportOptions,
+): <M extends DescMethod>(method: M) => MethodPlan<M> | ConnectError {
   const plans = new WeakMap<DescMethod, MethodPlan>();
   const userAgentBlock = encodeHeaders(["user-agent", USER_AGENT]);
+  const makePlan = (method: DescMethod): MethodPlan => {
+    const path = `${url.pathname.replace(/\/+$/, "")}/${method.parent.typeName}/${method.name}`;
+    return {
+      method,
+      url: url.origin + path,
+      input: codecFor(method.input, options),
+      output: codecFor(method.output, options),
+      headerBlock: encodeHeaders(commonFields(url, path, options)),
+      userAgentBlock,
+    };
+  };
   return <M extends DescMethod>(method: M) => {
-    let plan = plans.get(method);
-    if (!plan) {
-      const path = `${url.pathname.replace(/\/+$/, "")}/${method.parent.typeName}/${method.name}`;
-      plan = {
-        method,
-        url: url.origin + path,
-        input: codecFor(method.input, options),
-        output: codecFor(method.output, options),
-        headerBlock: encodeHeaders(commonFields(url, path, options)),
-        userAgentBlock,
-      };
-      plans.set(method, plan);
+    try {
+      let plan = plans.get(method);
+      if (!plan) {
+        plan = makePlan(method);
+        plans.set(method, plan);
+      }
+      return plan as MethodPlan<M>; // made from this very method
+    } catch (error) {
+      return ConnectError.from(error, Code.Internal);
     }
-    return plan as MethodPlan<M>; // made from this very method
   };
 }
 

@@ -1,7 +1,6 @@
 import { Code, ConnectError } from "@connectrpc/connect";
+import { startTimer } from "./start-timer.js";
 
-/** The longest a timer can wait: 2^31 - 1 milliseconds. */
-const LONGEST_TIMER_MS = 0x7fffffff;
 const TOLERANCE_MS = 1;
 
 /** Runs from the moment it is made, whatever the call waits for. */
@@ -36,7 +35,7 @@ export class Deadline {
   }
 
   #arm(delayMs: number): void {
-    this.#timer = setTimeout(() => this.#onTimer(), Math.min(Math.ceil(delayMs), LONGEST_TIMER_MS));
+    this.#timer = startTimer(() => this.#onTimer(), delayMs);
   }
 
   #onTimer(): void {

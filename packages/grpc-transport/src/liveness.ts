@@ -1,7 +1,9 @@
+import { startTimer } from "./start-timer.js";
+
 export interface LivenessOptions {
   /** Silence after which a PING asks whether the server is there, in milliseconds; Infinity never asks. */
   readonly pingIntervalMs: number;
-  /** How long the answer may take, in milliseconds. */
+  /** How long the answer may take, in milliseconds; Infinity waits for ever. */
   readonly pingTimeoutMs: number;
   /** Also ask while no call is open. */
   readonly pingIdleConnection: boolean;
@@ -19,7 +21,7 @@ export class Liveness {
   readonly #target: LivenessTarget;
   #lastHeardAt = performance.now();
   #intervalTimer: NodeJS.Timeout | undefined;
-  #answerTimer: NodeJS.Timeout | undefined;
+  readonly #answerTimers: Set<NodeJS.Timeout> = new Set();
   #stopped = false;
 
   constructor(options: LivenessOptions, target: LivenessTarget) {
@@ -48,14 +50,14 @@ export class Liveness {
   /** Asks at once. The target is dead if no answer comes in time. */
   verify(onAnswer: () => void): void {
     const { pingTimeoutMs } = this.#options;
-    const timer = setTimeout(
+    const timer = startTimer(
       () => this.#target.dead(`The server did not answer a PING within ${pingTimeoutMs} ms`),
       pingTimeoutMs,
-    ).unref();
-    this.#answerTimer ??= timer;
+    )?.unref();
+    if (timer) this.#answerTimers.add(timer);
     this.#target.ping(() => {
       clearTimeout(timer);
-      if (this.#answerTimer === timer) this.#answerTimer = undefined;
+      if (timer) this.#answerTimers.delete(timer);
       onAnswer();
     });
   }
@@ -63,11 +65,11 @@ export class Liveness {
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#intervalTimer);
-    clearTimeout(this.#answerTimer);
+    for (const timer of this.#answerTimers) clearTimeout(timer);
   }
 
   #arm(delayMs: number): void {
-    this.#intervalTimer = setTimeout(() => this.#onInterval(), delayMs).unref();
+    this.#intervalTimer = startTimer(() => this.#onInterval(), delayMs)?.unref();
   }
 
   #onInterval(): void {

@@ -1,4 +1,5 @@
 import { Code, ConnectError } from "@connectrpc/connect";
+import { PieceCollector } from "./piece-collector.js";
 
 /** One gRPC message as it came: a view of received bytes. */
 export interface RawMessage {
@@ -21,8 +22,7 @@ export function frameMessage(bytes: Uint8Array, compressed: boolean): Uint8Array
 /** Cuts the received bytes of one call into messages. A message within one chunk is a view of it, others are joined once. */
 export class MessageReader {
   readonly #maxBytes: number;
-  #pieces: Uint8Array[] = [];
-  #collected = 0;
+  readonly #pieces: PieceCollector = new PieceCollector();
   #wanted = PREFIX_BYTES;
 
   constructor(maxBytes: number) {
@@ -31,25 +31,19 @@ export class MessageReader {
 
   /** Whether the bytes so far end inside a message. */
   get isInsideMessage(): boolean {
-    return this.#collected > 0;
+    return this.#pieces.length > 0;
   }
 
   /** @throws ConnectError for a message over the limit, as soon as its prefix tells, and for unknown flags. */
   push(chunk: Uint8Array, onMessage: (message: RawMessage) => void): void {
     let bytes = chunk;
-    if (this.#collected > 0) {
-      this.#pieces.push(chunk);
-      this.#collected += chunk.length;
-      if (this.#collected < this.#wanted) return;
-      const joined = Buffer.concat(this.#pieces, this.#collected);
-      bytes = new Uint8Array(joined.buffer, joined.byteOffset, joined.byteLength);
-      this.#pieces = [];
-      this.#collected = 0;
+    if (this.#pieces.length > 0) {
+      this.#pieces.add(chunk);
+      if (this.#pieces.length < this.#wanted) return;
+      bytes = this.#pieces.take();
     }
     const rest = this.#read(bytes, onMessage);
-    if (rest === bytes.length) return;
-    this.#pieces.push(rest === 0 ? bytes : bytes.subarray(rest));
-    this.#collected = bytes.length - rest;
+    if (rest < bytes.length) this.#pieces.add(bytes.subarray(rest));
   }
 
   #read(bytes: Uint8Array, onMessage: (message: RawMessage) => void): number {

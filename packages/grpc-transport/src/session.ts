@@ -3,6 +3,8 @@ import { SocketConnection, type SocketOptions } from "./socket-connection.js";
 
 /** What a server says of a client that pings too often, as the debug text of GOAWAY. */
 const TOO_MANY_PINGS = "too_many_pings";
+/** It makes us ping half as often, but not more rarely than this. */
+const LONGEST_PING_INTERVAL_MS = 3_600_000;
 
 /**
  * One connection at a time, made when a call needs it and replaced when it goes away.
@@ -48,7 +50,7 @@ export class Session implements StreamHost {
 
   cancelStream(stream: Http2Stream): void {
     this.#waiting.delete(stream);
-    if (this.#waiting.size === 0 && !this.#current?.usable) this.#current?.unref();
+    if (this.#waiting.size === 0) this.#current?.unref();
   }
 
   /** A waiting stream keeps its data itself. */
@@ -65,9 +67,9 @@ export class Session implements StreamHost {
     const current = this.#current;
     if (!current) {
       this.#connect();
-    } else if (!current.usable) {
-      current.ref(); // still connecting
-    } else if (!this.#verifying) {
+    } else if (!current.usable || this.#verifying) {
+      current.ref(); // under way
+    } else {
       this.#verifying = true;
       current.verify(() => {
         this.#verifying = false;
@@ -103,13 +105,18 @@ export class Session implements StreamHost {
 
   /** The connection takes no more streams: those it has not opened need another one. */
   #replace(connection: SocketConnection, debugText: string): void {
-    if (debugText === TOO_MANY_PINGS) this.#pingIntervalMs *= 2;
+    if (debugText === TOO_MANY_PINGS) this.#pingLessOften();
     if (this.#current === connection) {
       this.#current = undefined;
       this.#verifying = false;
     }
     for (const stream of connection.takeQueue()) this.start(stream);
     if (this.#waiting.size > 0 && !this.#current) this.#prepare();
+  }
+
+  #pingLessOften(): void {
+    const longest = Math.max(LONGEST_PING_INTERVAL_MS, this.#options.pingIntervalMs);
+    this.#pingIntervalMs = Math.min(this.#pingIntervalMs * 2, longest);
   }
 
   #onClosed(connection: SocketConnection, reason: string, cause: unknown): void {

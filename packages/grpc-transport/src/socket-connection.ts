@@ -4,12 +4,15 @@ import { type ConnectionOptions, Http2Connection } from "./http2/connection.js";
 import type { ProtocolError } from "./http2/protocol-error.js";
 import type { Http2Stream } from "./http2/stream.js";
 import { Liveness, type LivenessOptions } from "./liveness.js";
+import { startTimer } from "./start-timer.js";
 
 export interface SocketOptions extends LivenessOptions {
   /** Where to connect: scheme, host and port count. */
   readonly url: URL;
   readonly tls: TlsOptions | undefined;
   readonly http2: ConnectionOptions;
+  /** For TCP, TLS and the server's first SETTINGS together. */
+  readonly connectTimeoutMs: number;
   readonly idleConnectionTimeoutMs: number;
 }
 
@@ -38,7 +41,9 @@ export class SocketConnection {
   #ready = false;
   #closed = false;
   #ending = false;
+  #drainingTold = false;
   #failure: unknown;
+  #connectTimer: NodeJS.Timeout | undefined;
   #idleTimer: NodeJS.Timeout | undefined;
   #flushScheduled = false;
 
@@ -47,7 +52,7 @@ export class SocketConnection {
     this.#events = events;
     this.#http2 = new Http2Connection(options.http2, {
       output: () => this.#scheduleFlush(),
-      draining: (debugText) => events.draining(debugText),
+      draining: (debugText) => this.#tellDraining(debugText),
       idle: () => this.#onIdle(),
       broken: (error) => this.#onBroken(error),
     });
@@ -59,8 +64,11 @@ export class SocketConnection {
     this.#socket = openSocket(options, (bytes) => {
       this.#liveness.heard();
       this.#http2.receive(bytes);
+      if (this.#connectTimer && this.#http2.greeted) this.#stopConnectTimer();
     });
     this.#listen(this.#socket);
+    // Not what holds the process: while a call waits, the socket does.
+    this.#connectTimer = startTimer(() => this.#onConnectTimeout(), options.connectTimeoutMs)?.unref();
   }
 
   /** Connected, and open for new streams. */
@@ -94,9 +102,12 @@ export class SocketConnection {
     });
   }
 
-  /** Lets a connection that is still being made not hold the process. */
+  /** Nobody waits for it to be made or verified any more: it does not hold the process. */
   unref(): void {
-    this.#socket.unref();
+    if (this.#http2.streamCount > 0) return;
+    // A socket that is connecting holds the process whatever one says to it.
+    if (this.#socket.connecting) this.destroy(`Nobody waits for ${this.#options.url.host} any more`);
+    else this.#socket.unref();
   }
 
   ref(): void {
@@ -106,6 +117,17 @@ export class SocketConnection {
   destroy(reason: string): void {
     this.#onClosed(reason, this.#failure);
     this.#socket.destroy();
+  }
+
+  #onConnectTimeout(): void {
+    const { url, connectTimeoutMs } = this.#options;
+    const missing = this.#ready ? "no SETTINGS came" : "no connection was made";
+    this.destroy(`Cannot connect to ${url.host}: ${missing} within ${connectTimeoutMs} ms`);
+  }
+
+  #stopConnectTimer(): void {
+    clearTimeout(this.#connectTimer);
+    this.#connectTimer = undefined;
   }
 
   #listen(socket: Socket): void {
@@ -125,6 +147,10 @@ export class SocketConnection {
     socket.on("drain", () => this.#http2.resume());
     socket.on("error", (error) => {
       this.#failure = error;
+    });
+    // The peer says nothing more. Node would wait until our writes are through, and that peer may not take them.
+    socket.on("end", () => {
+      if (this.#ready && !this.#ending) this.destroy(`${url.host} closed the connection`);
     });
     socket.on("close", () => {
       const reason = this.#ready ? `The connection to ${url.host} was lost` : `Cannot connect to ${url.host}`;
@@ -172,16 +198,14 @@ export class SocketConnection {
       return;
     }
     this.#socket.unref();
-    const { idleConnectionTimeoutMs } = this.#options;
     clearTimeout(this.#idleTimer);
-    if (!Number.isFinite(idleConnectionTimeoutMs)) return;
-    this.#idleTimer = setTimeout(() => this.#end(), idleConnectionTimeoutMs).unref();
+    this.#idleTimer = startTimer(() => this.#end(), this.#options.idleConnectionTimeoutMs)?.unref();
   }
 
   #onBroken(error: ProtocolError): void {
     this.#failure = error;
     this.#leave();
-    this.#events.draining("");
+    this.#tellDraining("");
     this.#onClosed(error.message, error);
   }
 
@@ -190,11 +214,19 @@ export class SocketConnection {
     if (this.#ending || this.#closed) return;
     this.#http2.goAway();
     this.#leave();
-    this.#events.draining("");
+    this.#tellDraining("");
+  }
+
+  /** A server may send GOAWAY as often as it likes. */
+  #tellDraining(debugText: string): void {
+    if (this.#drainingTold) return;
+    this.#drainingTold = true;
+    this.#events.draining(debugText);
   }
 
   #leave(): void {
     this.#ending = true;
+    this.#stopConnectTimer();
     clearTimeout(this.#idleTimer);
     this.#liveness.stop();
     this.#flush();
@@ -206,6 +238,7 @@ export class SocketConnection {
   #onClosed(reason: string, cause: unknown): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#stopConnectTimer();
     clearTimeout(this.#idleTimer);
     this.#liveness.stop();
     this.#http2.end(reason, cause);

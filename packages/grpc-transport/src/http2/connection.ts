@@ -130,6 +130,11 @@ export class Http2Connection implements StreamHost {
     return !this.#closed && !this.#draining;
   }
 
+  /** The server has sent its first SETTINGS: it is there, and speaks HTTP/2 (section 3.4). */
+  get greeted(): boolean {
+    return this.#settingsSeen;
+  }
+
   get closed(): boolean {
     return this.#closed;
   }
