@@ -338,12 +338,12 @@ describe("createFastGrpcTransport() with pings", () => {
   test("verifies an idle connection before the next call, and replaces it", async () => {
     await using server = await startEchoServer();
     await using proxy = await startProxy(server.url);
-    const client = proxy.client({ pingIntervalMs: 20, pingTimeoutMs: 500 });
+    const client = proxy.client({ pingIntervalMs: 100, pingTimeoutMs: 500 });
     await client.unary(hello);
-    await sleep(40);
+    await sleep(300);
     await client.unary(hello);
     assert.equal(proxy.sockets.size, 1);
-    await sleep(40);
+    await sleep(300);
     proxy.silence();
     await client.unary(hello, { timeoutMs: 5000 });
     assert.equal(proxy.sockets.size, 2);

@@ -38,4 +38,6 @@ export interface CallRequest<T> {
   readonly timeoutMs: number | undefined;
   readonly header: HeadersInit | undefined;
   readonly message: T;
+  /** Told once, when neither server, deadline nor signal can reach the call any more. */
+  readonly onEnd?: (() => void) | undefined;
 }

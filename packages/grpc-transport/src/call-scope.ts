@@ -13,7 +13,7 @@ type RequestCommon = Omit<UnaryRequest, "stream" | "method" | "message">;
  * Signal and deadline of a call that runs through interceptors. They end the call even if an interceptor waits for
  * something else.
  *
- * The signal that interceptors see is made when one looks at it, and fires only if the call is cancelled or late.
+ * The signal that interceptors see fires only if the call is cancelled, late, or given up by an interceptor.
  */
 export class CallScope<T> implements Abortable {
   readonly #aborts: AbortHub;
@@ -21,6 +21,9 @@ export class CallScope<T> implements Abortable {
   #deadline: Deadline | undefined;
   #controller: AbortController | undefined;
   #error: ConnectError | undefined;
+  /** Calls that the transport makes for this one and that have not ended. */
+  #running = 0;
+  #answered = false;
   #reject: ((error: ConnectError) => void) | undefined;
 
   constructor(aborts: AbortHub, request: CallRequest<T>) {
@@ -33,11 +36,6 @@ export class CallScope<T> implements Abortable {
     }
     if (signal) aborts.add(signal, this);
     if (timeoutMs !== undefined && timeoutMs > 0) this.#deadline = new Deadline(timeoutMs, (error) => this.#end(error));
-  }
-
-  /** Whether somebody has seen the signal. */
-  get isObserved(): boolean {
-    return this.#controller !== undefined;
   }
 
   get signal(): AbortSignal {
@@ -70,11 +68,21 @@ export class CallScope<T> implements Abortable {
     };
   }
 
-  /** What the transport gets from the innermost interceptor: the time that is left, and its signal if it has one. */
-  innerRequest(request: RequestCommon, isOuter: boolean, message: T): CallRequest<T> {
-    const signal = isOuter && !this.isObserved ? this.#request.signal : request.signal;
+  /**
+   * What the transport gets from the innermost interceptor: the time that is left, and a signal that this scope fires.
+   *
+   * @throws ConnectError once the call has ended: what is sent after its error was reported would go unnoticed.
+   */
+  innerRequest(request: RequestCommon, message: T): CallRequest<T> {
+    if (this.#error) throw this.#error;
+    const { signal, header } = request;
     const timeoutMs = this.#deadline ? Math.max(1, Math.ceil(this.#deadline.remainingMs())) : undefined;
-    return { signal, timeoutMs, header: request.header, message };
+    this.#running++;
+    const onEnd = () => {
+      this.#running--;
+      if (this.#answered) this.answered();
+    };
+    return { signal, timeoutMs, header, message, onEnd };
   }
 
   /** The response, or the error of the signal or deadline if that comes first. */
@@ -90,8 +98,20 @@ export class CallScope<T> implements Abortable {
     this.#end(abortError(reason));
   }
 
+  /** The interceptors have given their response: the scope lives on for as long as the transport works on it. */
+  answered(): void {
+    this.#answered = true;
+    if (this.#running === 0) this.#close();
+  }
+
+  /** The interceptors have thrown: nothing that they began goes on. */
+  failed(error: ConnectError): void {
+    this.#reject = undefined;
+    this.#end(error);
+  }
+
   /** The call is over, well or not: nothing fires any more. */
-  close(): void {
+  #close(): void {
     this.#deadline?.clear();
     if (this.#request.signal) this.#aborts.delete(this.#request.signal, this);
     this.#reject = undefined;
@@ -101,7 +121,7 @@ export class CallScope<T> implements Abortable {
     if (this.#error) return;
     this.#error = error;
     const reject = this.#reject;
-    this.close();
+    this.#close();
     this.#controller?.abort(error);
     reject?.(error);
   }

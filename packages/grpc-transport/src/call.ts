@@ -27,6 +27,7 @@ export abstract class Call<T> implements StreamEvents, Abortable {
   protected ended: boolean = false;
 
   readonly #signal: AbortSignal | undefined;
+  readonly #onEnd: (() => void) | undefined;
   readonly #fields: string[];
   #deadline: Deadline | undefined;
   #headers: Headers | undefined;
@@ -37,6 +38,7 @@ export abstract class Call<T> implements StreamEvents, Abortable {
     this.context = context;
     this.plan = plan;
     this.#signal = request.signal;
+    this.#onEnd = request.onEnd;
     this.#fields = headerFields(request.header);
     this.stream = new Http2Stream(this);
   }
@@ -117,7 +119,9 @@ export abstract class Call<T> implements StreamEvents, Abortable {
 
   /** No deadline, no signal and no server can reach the call any more. */
   protected release(): void {
+    if (this.ended) return;
     this.ended = true;
+    this.#onEnd?.();
     this.#deadline?.clear();
     if (this.#signal) this.context.aborts.delete(this.#signal, this);
   }

@@ -80,6 +80,14 @@ test("MessageSource gives back the bytes of a message that is not complete, howe
   assert.equal(released(), 100_000);
 });
 
+test("MessageSource hands nothing out after an error", async () => {
+  const { source } = start();
+  source.fail(failed);
+  source.add(message(1));
+  await assert.rejects(source.next(), failed);
+  assert.equal((await source.next()).done, true);
+});
+
 test("MessageSource reports a message that cannot be decoded", async () => {
   const errors: ConnectError[] = [];
   const { source } = start({
@@ -98,7 +106,7 @@ test("MessageSource reports a message that cannot be decoded", async () => {
 
 function start(own: Partial<MessageSourceOwner> = {}) {
   let bytes = 0;
-  const source = new MessageSource(100, {
+  const source = new MessageSource(10 * (10 + 160), {
     decode: (raw) => raw,
     release: (count) => {
       bytes += count;

@@ -19,6 +19,8 @@ interface Waiting {
   readonly reject: (error: ConnectError) => void;
 }
 
+/** What a message costs besides its bytes: even empty ones must not pile up. */
+const MESSAGE_OVERHEAD_BYTES = 160;
 const DONE: IteratorResult<object> = { done: true, value: undefined };
 
 /**
@@ -67,8 +69,9 @@ export class MessageSource implements AsyncIterable<object>, AsyncIterator<objec
   }
 
   add(message: RawMessage): void {
+    if (this.#complete) return; // one before it could not be decoded
     this.#messages.push(message);
-    this.#unreadBytes += message.bytes.length;
+    this.#unreadBytes += message.bytes.length + MESSAGE_OVERHEAD_BYTES;
     this.#serve();
   }
 
@@ -111,7 +114,7 @@ export class MessageSource implements AsyncIterable<object>, AsyncIterator<objec
 
   #deliver(message: RawMessage): void {
     this.#read++;
-    this.#unreadBytes -= message.bytes.length;
+    this.#unreadBytes -= message.bytes.length + MESSAGE_OVERHEAD_BYTES;
     if (this.#read === this.#messages.length || this.#read >= 1024) {
       this.#messages.splice(0, this.#read);
       this.#read = 0;

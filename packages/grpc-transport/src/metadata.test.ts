@@ -17,6 +17,10 @@ test("headerFields() takes every kind of HeadersInit, names in lower case", () =
   assert.deepEqual(headerFields(undefined), []);
 });
 
+test("headerFields() takes pairs from any iterable, as Headers does", () => {
+  assert.deepEqual(headerFields(new Map([["X-A", "1"]]) as never), ["x-a", "1"]);
+});
+
 test("headerFields() leaves out what only the transport may write", () => {
   assert.deepEqual(
     headerFields({ TE: "x", "content-type": "x", Host: "x", connection: "x", "grpc-encoding": "x" }),

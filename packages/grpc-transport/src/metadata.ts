@@ -28,8 +28,9 @@ export function headerFields(init: HeadersInit | undefined): string[] {
   if (init === undefined) return fields;
   if (init instanceof Headers) {
     for (const [name, value] of init) if (!RESERVED.has(name)) fields.push(name, value);
-  } else if (Array.isArray(init)) {
-    for (const [name = "", value = ""] of init) addField(fields, name, value);
+  } else if (Symbol.iterator in init) {
+    // Pairs: an array, or the Headers of another realm.
+    for (const [name = "", value = ""] of init as Iterable<string[]>) addField(fields, name, value);
   } else {
     for (const name of Object.keys(init)) addField(fields, name, (init as Record<string, string>)[name] ?? "");
   }

@@ -40,13 +40,12 @@ export async function interceptUnary<I extends DescMessage, O extends DescMessag
   try {
     const message = normalized(method.input, request.message);
     const outer = scope.outerRequest(run.url, run.contextValues, { stream: false as const, method, message });
-    const send: AnyFn = (req) => next(scope.innerRequest(req, req === outer, (req as UnaryRequest).message));
+    const send: AnyFn = async (req) => next(scope.innerRequest(req, (req as UnaryRequest).message));
     const response = await scope.race(applied(run.interceptors, send)(outer));
+    scope.answered();
     return response as UnaryResponse<I, O>; // interceptors keep the kind of a call
   } catch (error) {
-    throw ConnectError.from(error, Code.Unknown);
-  } finally {
-    scope.close();
+    throw failedBy(error, scope);
   }
 }
 
@@ -61,12 +60,12 @@ export async function interceptStream<I extends DescMessage, O extends DescMessa
   try {
     const message = mapIterable(request.message, (each) => normalized(method.input, each));
     const outer = scope.outerRequest(run.url, run.contextValues, { stream: true as const, method, message });
-    const send: AnyFn = (req) => next(scope.innerRequest(req, req === outer, (req as StreamRequest).message));
+    const send: AnyFn = async (req) => next(scope.innerRequest(req, (req as StreamRequest).message));
     const response = await scope.race(applied(run.interceptors, send)(outer));
-    return watched(response as StreamResponse<I, O>, scope); // interceptors keep the kind of a call
+    scope.answered();
+    return response as StreamResponse<I, O>; // interceptors keep the kind of a call
   } catch (error) {
-    scope.close();
-    throw ConnectError.from(error, Code.Unknown);
+    throw failedBy(error, scope);
   }
 }
 
@@ -81,29 +80,8 @@ function normalized<I extends DescMessage>(input: I, message: object): MessageSh
   return create(input, message as MessageInitShape<I>);
 }
 
-/** Closes the scope with the last message; at once if no interceptor has seen its signal, as the call has its own. */
-function watched<I extends DescMessage, O extends DescMessage>(
-  response: StreamResponse<I, O>,
-  scope: CallScope<unknown>,
-): StreamResponse<I, O> {
-  if (!scope.isObserved) {
-    scope.close();
-    return response;
-  }
-  return {
-    stream: true,
-    service: response.service,
-    method: response.method,
-    message: mapIterable(
-      response.message,
-      (message) => message,
-      () => scope.close(),
-    ),
-    get header() {
-      return response.header;
-    },
-    get trailer() {
-      return response.trailer;
-    },
-  };
+function failedBy(reason: unknown, scope: Pick<CallScope<unknown>, "failed">): ConnectError {
+  const error = ConnectError.from(reason, Code.Unknown);
+  scope.failed(error);
+  return error;
 }

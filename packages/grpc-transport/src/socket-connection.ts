@@ -144,7 +144,10 @@ export class SocketConnection {
       this.#events.ready();
       if (this.#http2.streamCount === 0) this.#onIdle();
     });
-    socket.on("drain", () => this.#http2.resume());
+    socket.on("drain", () => {
+      this.#http2.resume();
+      this.#flush();
+    });
     socket.on("error", (error) => {
       this.#failure = error;
     });
@@ -172,6 +175,8 @@ export class SocketConnection {
   #flush(): void {
     this.#flushScheduled = false;
     if (this.#socket.destroyed || !this.#socket.writable) return;
+    // What a server does not read stays where it is counted; "drain" comes back here.
+    if (this.#socket.writableNeedDrain) return;
     const parts = this.#http2.takeOutput();
     if (parts.length === 0) return;
     if (this.#write(parts)) this.#http2.resume();

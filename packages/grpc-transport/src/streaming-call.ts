@@ -5,6 +5,7 @@ import type { CallContext, CallRequest, MethodPlan } from "./call-context.js";
 import { type HeaderBlock, noHeaders } from "./http2/header-block.js";
 import { MessageReader } from "./message-framing.js";
 import { MessageSource } from "./message-source.js";
+import { withoutMark } from "./never-sent.js";
 import { RequestPump } from "./request-pump.js";
 
 /** Any number of requests, any number of responses. Resolves when the response's headers are there. */
@@ -65,8 +66,14 @@ class StreamingCall extends Call<AsyncIterable<object>> {
     if (!this.watch(timeoutMs)) return;
     const isSingle = this.plan.method.methodKind === "server_streaming";
     this.#pump = new RequestPump(this.stream, isSingle, (input) => this.frame(this.encode(input)));
-    this.context.session.start(this.stream);
-    this.#pump.run(message).catch((error) => this.fail(ConnectError.from(error)));
+    try {
+      this.context.session.start(this.stream);
+    } catch (error) {
+      this.fail(ConnectError.from(error, Code.Internal)); // TLS options that cannot be used
+      return;
+    }
+    // Whatever the caller's iterable throws is the caller's own.
+    this.#pump.run(message).catch((error) => this.fail(withoutMark(ConnectError.from(error)), false));
   }
 
   headers(block: HeaderBlock, last: boolean): void {

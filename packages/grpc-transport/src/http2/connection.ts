@@ -399,7 +399,7 @@ export class Http2Connection implements StreamHost {
       by: "server",
       errorCode,
       message: `The server reset the stream: ${errorCodeName(errorCode)}`,
-      neverSent: errorCode === ErrorCode.RefusedStream,
+      neverSent: errorCode === ErrorCode.RefusedStream && !open.headersSeen,
     });
   }
 
@@ -481,13 +481,14 @@ export class Http2Connection implements StreamHost {
     this.#events.draining(debugText);
     const reason = debugText === "" ? errorCodeName(errorCode) : `${errorCodeName(errorCode)} (${debugText})`;
     for (const [id, stream] of [...this.#streams]) {
-      if (id <= lastId || !stream.open) continue;
-      this.#close(stream, stream.open);
+      const { open } = stream;
+      if (id <= lastId || !open) continue;
+      this.#close(stream, open);
       stream.events.failed({
         by: "server",
         errorCode: ErrorCode.RefusedStream,
         message: `The server goes away without processing the stream: ${reason}`,
-        neverSent: true,
+        neverSent: !open.headersSeen, // an answer to a stream that was not processed is a lie
       });
     }
     if (this.streamCount === 0) this.#events.idle();
