@@ -83,7 +83,7 @@ export class SocketConnection {
 
   add(stream: Http2Stream): void {
     clearTimeout(this.#idleTimer);
-    this.#socket.ref();
+    this.ref();
     this.#http2.add(stream);
     this.#liveness.watch();
   }
@@ -95,7 +95,7 @@ export class SocketConnection {
 
   /** Asks the server for a sign of life; the connection dies if none comes in time. */
   verify(onAnswer: () => void): void {
-    this.#socket.ref();
+    this.ref();
     this.#liveness.verify(() => {
       if (this.#http2.streamCount === 0) this.#onIdle();
       onAnswer();
@@ -111,7 +111,8 @@ export class SocketConnection {
   }
 
   ref(): void {
-    this.#socket.ref();
+    // Between a socket's end and its "close", ref() would add a listener that waits for a connection, each time.
+    if (!this.#socket.destroyed) this.#socket.ref();
   }
 
   destroy(reason: string): void {
