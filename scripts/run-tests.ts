@@ -14,6 +14,8 @@ interface Tier {
   /** For one test, and for one file as a whole. */
   readonly timeoutMs: number;
   readonly buildsFirst?: boolean;
+  /** Files at a time. @defaultValue 2 */
+  readonly concurrency?: number;
   /** Its tests repeat themselves: `--runs <count>` says how often at least, and they may take as long as that takes. */
   readonly hasRuns?: boolean;
 }
@@ -24,7 +26,7 @@ export const tiers: Readonly<Record<string, Tier>> = {
   real: { folders: ["test/real"], floor: 57, timeoutMs: 240_000 },
   start: { folders: ["test/start"], floor: 1, timeoutMs: 120_000 },
   "transport-conformance": { folders: ["test/transport-conformance"], floor: 4, timeoutMs: 240_000 },
-  matrix: { folders: ["test/packaging"], floor: 52, timeoutMs: 600_000, buildsFirst: true },
+  matrix: { folders: ["test/packaging"], floor: 52, timeoutMs: 600_000, buildsFirst: true, concurrency: 1 },
 };
 
 const searched = ["packages", "scripts", "test", "examples"];
@@ -76,7 +78,7 @@ function main([name = "", ...rest]: readonly string[]): void {
     if (build.status !== 0) throw new Error("Cannot run tests: the build failed");
   }
 
-  const { counts, exitCode } = runNode(root, files, tier.timeoutMs, runs);
+  const { counts, exitCode } = runNode(root, files, tier, runs);
   const { CI } = process.env;
   const floor = filters.length === 0 ? tier.floor : 0;
   const problems = runProblems(counts, { floor, exitCode, strict: CI !== undefined });
@@ -108,7 +110,7 @@ export function readArguments(args: readonly string[]): { runs: number | undefin
 function runNode(
   root: string,
   files: readonly string[],
-  timeoutMs: number,
+  { timeoutMs, concurrency = 2 }: Tier,
   runs: number | undefined,
 ): { counts: TestCounts; exitCode: number | null } {
   const folder = mkdtempSync(join(tmpdir(), "pumice-tests-"));
@@ -116,7 +118,7 @@ function runNode(
   const { status } = spawnSync(
     process.execPath,
     [
-      ...["--import", "tsx", "--conditions=@pumice/source", "--test", "--test-concurrency=2"],
+      ...["--import", "tsx", "--conditions=@pumice/source", "--test", `--test-concurrency=${concurrency}`],
       ...(runs === undefined ? [`--test-timeout=${timeoutMs}`] : []),
       ...["--test-reporter=spec", "--test-reporter-destination=stdout"],
       ...["--test-reporter=tap", `--test-reporter-destination=${tap}`],

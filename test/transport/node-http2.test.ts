@@ -36,10 +36,10 @@ test("createFastGrpcTransport() lets a call that waits for its turn end at its d
   const long = echo.unary({}, { headers: { "x-hang": "1" }, signal: controller.signal });
   const waiting = echo.unary({}, { timeoutMs: 100 });
   await assert.rejects(waiting, (error) => error instanceof ConnectError && error.code === Code.DeadlineExceeded);
-  const next = echo.unary({ value: bytes(3) });
   controller.abort();
   await assert.rejects(long, { code: Code.Canceled });
-  assert.equal((await next).value.length, 3);
+  await sleep(50); // Node 22's server counts a stream that was reset until it has closed it itself
+  assert.equal((await echo.unary({ value: bytes(3) })).value.length, 3);
 });
 
 test("createFastGrpcTransport() resets calls that are cancelled or too late with CANCEL", async () => {
