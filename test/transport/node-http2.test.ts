@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { constants } from "node:http2";
 import { mock, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { neverSent } from "@pumice/grpc-transport";
 import { startNodeEcho } from "../support/node-echo.js";
