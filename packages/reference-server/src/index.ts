@@ -1,4 +1,4 @@
-export type { KvLoginOptions } from "./kv/kv-login.js";
+export type { KvServiceOptions } from "./kv/kv-options.js";
 export type { ReferenceServices, ReferenceServicesOptions } from "./reference-services.js";
 export { createReferenceServices } from "./reference-services.js";
 export type { ReferenceServer, ReferenceServerOptions } from "./start-reference-server.js";

@@ -1,10 +1,10 @@
 import { type ConnectRouter, createRouterTransport, type Transport } from "@connectrpc/connect";
-import type { KvLoginOptions } from "./kv/kv-login.js";
+import type { KvServiceOptions } from "./kv/kv-options.js";
 import { createKvService } from "./kv/kv-service.js";
 
 export interface ReferenceServicesOptions {
-  /** The user of the key-value service, and how long its tokens live. */
-  readonly kv?: KvLoginOptions | undefined;
+  /** The key-value service: its first user, life times. */
+  readonly kv?: KvServiceOptions | undefined;
 }
 
 /** The services without a port: reached in process, or through a router of the caller's own. */
