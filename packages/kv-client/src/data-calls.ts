@@ -1,52 +1,12 @@
 import type { CallOptions } from "@pumice/client-core";
 import { ScoriaDB } from "@pumice/stubs/scoriadb";
-import type { EntryShape } from "./entry-shape.js";
 import type { KvCommit, KvGetOptions } from "./kv-client.js";
 import { checkWriteSize, type Write } from "./message-size.js";
 import type { KvRpcs } from "./rpcs.js";
 
 const { get, put, delete: remove } = ScoriaDB.method;
 
-/** A family, and how its entries look. */
-export interface Table<Key, Value, Entry> {
-  readonly cfName: string;
-  readonly shape: EntryShape<Key, Value, Entry>;
-}
-
-/** Reads one key. */
-export async function readEntry<Key, Value, Entry>(
-  rpcs: KvRpcs,
-  { cfName, shape }: Table<Key, Value, Entry>,
-  key: Key,
-  options: KvGetOptions,
-): Promise<Entry | undefined> {
-  const keyBytes = await shape.key(key);
-  const value = await readValue(rpcs, { key: keyBytes, cfName }, options);
-  return value && shape.entry(keyBytes, value);
-}
-
-/** Writes one key. */
-export async function putEntry<Key, Value, Entry>(
-  rpcs: KvRpcs,
-  { cfName, shape }: Table<Key, Value, Entry>,
-  [key, value]: readonly [Key, Value],
-  options: CallOptions,
-): Promise<KvCommit> {
-  const keyBytes = await shape.key(key);
-  return writeNow(rpcs, { key: keyBytes, value: await shape.value(value, keyBytes), cfName }, options);
-}
-
-/** Deletes one key. */
-export async function deleteEntry<Key, Value, Entry>(
-  rpcs: KvRpcs,
-  { cfName, shape }: Table<Key, Value, Entry>,
-  key: Key,
-  options: CallOptions,
-): Promise<KvCommit> {
-  return writeNow(rpcs, { key: await shape.key(key), cfName }, options);
-}
-
-/** The value of a key; undefined if there is no such key. */
+/** Reads the value of a key; undefined if there is no such key. */
 export async function readValue(
   { stub, calls }: KvRpcs,
   { key, cfName }: Pick<Write, "key" | "cfName">,
@@ -57,7 +17,8 @@ export async function readValue(
   return found ? value : undefined;
 }
 
-async function writeNow({ stub, calls }: KvRpcs, write: Write, options: CallOptions): Promise<KvCommit> {
+/** Puts or deletes one key. */
+export async function writeNow({ stub, calls }: KvRpcs, write: Write, options: CallOptions): Promise<KvCommit> {
   checkWriteSize(write);
   const { key, value, cfName } = write;
   const { commitTs } = value

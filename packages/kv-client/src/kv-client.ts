@@ -1,4 +1,4 @@
-import type { CallOptions } from "@pumice/client-core";
+import type { CallOptions, CloseOptions, StreamLost, StreamRegained } from "@pumice/client-core";
 import type { KvFamilies, KvUsers } from "./kv-administration.js";
 import type { KvCodecs, KvFamily, KvTypedFamily } from "./kv-family.js";
 import type { KvCredentials, KvSession, KvSessionOptions, KvTokenSession } from "./kv-session.js";
@@ -147,17 +147,19 @@ export interface KvClient extends AsyncDisposable {
   session(options?: KvSessionOptions): Promise<KvSession>;
 
   /**
-   * Connects and logs in, so that a wrong address or password shows at once. A server that is not there yet is tried
-   * again, within `timeoutMs`.
+   * Connects and logs in, so that a wrong address or password shows at once.
+   *
+   * @throws {@link UnauthenticatedError} if the server does not accept the credentials, or if there are none.
+   * @throws {@link PumiceError} `Unavailable` if the server cannot be reached, `Unimplemented` if it is another one.
    */
   ready(options?: CallOptions): Promise<void>;
 
   /**
-   * Lets the calls in flight finish up to a limit, then ends them with {@link ClientClosedError}; every later call throws
-   * that at once. Closes the connection that the client opened; a transport that was passed in stays open. May be called
-   * twice.
+   * Lets the calls in flight finish for up to 5 seconds, or `timeoutMs`, then ends them with {@link ClientClosedError};
+   * every later call throws that at once. Closes the connection that the client opened; a transport that was passed in
+   * stays open. May be called twice.
    */
-  close(options?: KvCloseOptions): Promise<void>;
+  close(options?: CloseOptions): Promise<void>;
 }
 
 /** A key or a value: bytes as they are, or a string that is sent as UTF-8. */
@@ -170,8 +172,9 @@ export interface FamilyOptions extends CallOptions {
 
 export interface KvGetOptions extends CallOptions {
   /**
-   * Reads the version that was the latest at this timestamp, at least 1: a commit's, or a transaction's start. A server
-   * may have dropped old versions; ScoriaDB 0.1.1 ignores it and answers with the latest one. @defaultValue the latest
+   * Reads the version that was the latest at this timestamp, at least 1: a commit's, or a transaction's start. The server
+   * need not keep a version that no open transaction sees, and says `OutOfRange` then. ScoriaDB 0.1.1 ignores this and
+   * reads the latest one. @defaultValue the latest
    */
   readonly snapshotTimestamp?: bigint | undefined;
 }
@@ -220,9 +223,4 @@ export interface KvEntry {
 export interface KvCommit {
   /** The version that was written, in the server's own count. ScoriaDB 0.1.1 always says 1. */
   readonly commitTimestamp: bigint;
-}
-
-export interface KvCloseOptions {
-  /** Milliseconds that calls in flight may take to finish; 0 ends them at once. @defaultValue 5000 */
-  readonly timeoutMs?: number | undefined;
 }

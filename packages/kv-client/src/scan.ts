@@ -1,4 +1,5 @@
-import { type CallOptions, resumableStream, toBytes } from "@pumice/client-core";
+import { Code } from "@connectrpc/connect";
+import { type CallOptions, PumiceError, resumableStream, toBytes } from "@pumice/client-core";
 import { ScoriaDB } from "@pumice/stubs/scoriadb";
 import { compareBytes } from "./compare-bytes.js";
 import type { EntryShape } from "./entry-shape.js";
@@ -34,23 +35,22 @@ export function scan<Entry extends { readonly keyBytes: Uint8Array }>(
   return {
     [Symbol.asyncIterator]() {
       const remainingMs = countdown(options.timeoutMs);
-      let left = limit;
+      let found = 0;
       let writes: readonly Write[] | undefined;
-      let isResumed = false;
       const entries = resumableStream<Entry, Uint8Array>({
         rpc: `${method.parent.typeName}/${method.name}`,
         async *open(after, signal, opened) {
-          if (left === 0) return;
+          if (found >= limit) return;
           writes ??= ownWrites?.(request.prefix) ?? [];
-          // Before its first entry a scan is repeated like any call; behind it, by its position alone.
-          isResumed = after !== undefined;
-          const call = { ...options, signal, timeoutMs: remainingMs(), retry: isResumed ? "never" : retry } as const;
+          const call = { ...options, signal, timeoutMs: remainingMs(), retry: found > 0 ? "never" : retry } as const;
           for await (const { key, value } of behind(after, overlayWrites(rowsOf(call, opened), writes))) {
-            left -= 1;
+            found += 1;
             yield await shape.entry(key, value);
-            if (left === 0) return;
+            if (found >= limit) return;
           }
         },
+        // Before its first entry a scan is repeated like any other call; behind it, by its position.
+        isLost: (error) => found > 0 && retry !== "never" && isUnavailable(error),
         positionOf: ({ keyBytes }) => keyBytes,
         signal,
         onLost: onConnectionLost,
@@ -64,6 +64,10 @@ export function scan<Entry extends { readonly keyBytes: Uint8Array }>(
       return entries;
     },
   };
+}
+
+function isUnavailable(error: unknown): boolean {
+  return error instanceof PumiceError && error.code === Code.Unavailable;
 }
 
 /** The protocol has no start key: what was handed out comes once more. */

@@ -23,6 +23,12 @@ const rpc = `${ScoriaDB.typeName}/${authenticate.name}`;
 /** Where the credentials of each login come from. */
 export type CredentialsSource = () => KvCredentials | Promise<KvCredentials>;
 
+export interface KvLoginOptions {
+  /** Absent for a client that was made without a user. */
+  readonly credentials: CredentialsSource | undefined;
+  readonly observe: CallObserver | undefined;
+}
+
 /** The session of a client's user. */
 export interface KvLogin {
   /** For the interceptors: a login when a token is first needed, again before it expires. */
@@ -36,19 +42,17 @@ export interface KvLogin {
  * Keeps a user logged in.
  *
  * @param transport - Without the interceptors that need the token.
- * @param source - Absent for a client that was made without a user.
  */
 export function kvLogin(
   transport: Transport,
   calls: ClientCalls,
-  source: CredentialsSource | undefined,
-  observe: CallObserver | undefined,
+  { credentials: source, observe }: KvLoginOptions,
 ): KvLogin {
   const stub = createClient(ScoriaDB, transport);
   let current = source;
 
   const logIn = async (credentials: KvCredentials): Promise<Token> => {
-    const request = checkedCredentials(credentials);
+    const request = checkedCredentials("log in", credentials);
     try {
       const { jwtToken } = await calls.nested(authenticate, {}, (call) => stub.authenticate(request, call));
       return { value: jwtToken, expiresAtMs: tokenClaims(jwtToken).expiresAtMs };
@@ -72,7 +76,7 @@ export function kvLogin(
     session,
     async login(credentials, options) {
       const before = current;
-      const given = credentials && checkedCredentials(credentials);
+      const given = credentials && checkedCredentials("log in", credentials);
       current = given ? () => given : (current ?? source);
       tokens.forget();
       try {
@@ -93,12 +97,12 @@ export function kvLogin(
 /**
  * What is sent at a login.
  *
+ * @param action - What they are for, for the error.
  * @throws TypeError if name or password is no text, or empty.
  */
-export function checkedCredentials(credentials: KvCredentials): KvCredentials {
-  const { username, password } = credentials ?? {};
-  if (!password) throw new TypeError("Cannot log in: password must be a string that is not empty");
-  return { username: userName(username, "log in"), password: checkText(password, "password") };
+export function checkedCredentials(action: string, { username, password }: KvCredentials): KvCredentials {
+  if (password === "") throw new TypeError(`Cannot ${action}: password must not be empty`);
+  return { username: userName(username, action), password: checkText(password, "password") };
 }
 
 function sessionOf({ value }: Token): KvTokenSession {
