@@ -1,14 +1,30 @@
+export { attemptsInterceptor, attemptsKey } from "./attempts.js";
 export { authInterceptor } from "./auth-interceptor.js";
-export type { CallOptions } from "./call-options.js";
+export type {
+  AttemptEvent,
+  CallEvent,
+  CallObserver,
+  ReconnectEvent,
+  RenewalEvent,
+  WaitEvent,
+} from "./call-observer.js";
+export { notify } from "./call-observer.js";
+export type { CallOptions, StubCallOptions } from "./call-options.js";
 export { defaultTimeoutMs } from "./call-options.js";
 export { checkText } from "./check-text.js";
-export type { ClientCalls, StubCallOptions } from "./client-calls.js";
+export type { ClientCalls, CloseOptions } from "./client-calls.js";
 export { clientCalls } from "./client-calls.js";
-export { isAnswered, isLostConnection } from "./delivery.js";
+export type { Credentials } from "./credentials.js";
+export { loginWith } from "./credentials.js";
+export type { DeadlineOptions } from "./deadline-interceptor.js";
+export { deadlineInterceptor } from "./deadline-interceptor.js";
+export type { Delivery } from "./delivery.js";
+export { deliveryOf, isLostConnection } from "./delivery.js";
 export type { EndpointOptions } from "./endpoint.js";
 export { endpoint } from "./endpoint.js";
 export type { CallInterceptorOptions } from "./interceptors.js";
 export { callInterceptors } from "./interceptors.js";
+export { observeInterceptor } from "./observe-interceptor.js";
 export type { FailedCall } from "./pumice-error.js";
 export {
   AlreadyExistsError,
@@ -19,6 +35,12 @@ export {
   PumiceError,
   UnauthenticatedError,
 } from "./pumice-error.js";
+export type { RepeatPolicy } from "./repeat-policy.js";
+export { repeatKey } from "./repeat-policy.js";
+export type { RetryBudget, RetryBudgetOptions } from "./retry-budget.js";
+export { retryBudget } from "./retry-budget.js";
+export type { RetryOptions } from "./retry-interceptor.js";
+export { retryInterceptor } from "./retry-interceptor.js";
 export { toBytes } from "./to-bytes.js";
 export { toText } from "./to-text.js";
 export type { Token, TokenSource, TokenSourceOptions } from "./token-source.js";
