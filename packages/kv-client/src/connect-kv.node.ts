@@ -13,6 +13,8 @@ export const connectKv: ConnectKv = connectKvWith((baseUrl, tls) => {
 function nodeTls(tls: KvTls): Record<string, string | Buffer> {
   const given = Object.entries({ ca: tls.ca, cert: tls.cert, key: tls.key });
   return Object.fromEntries(
-    given.flatMap(([name, pem]) => (pem === undefined ? [] : [[name, typeof pem === "string" ? pem : Buffer.from(pem)]])),
+    given.flatMap(([name, pem]) =>
+      pem === undefined ? [] : [[name, typeof pem === "string" ? pem : Buffer.from(pem)]],
+    ),
   );
 }

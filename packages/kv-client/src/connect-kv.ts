@@ -33,7 +33,8 @@ export function connectKvWith(openTransport: (baseUrl: string, tls: KvTls | unde
   return (target: string | URL | KvTransportOptions, urlOptions: KvOptions = {}): KvClient => {
     const isUrl = typeof target === "string" || target instanceof URL;
     const options = isUrl ? urlOptions : target;
-    if (typeof options !== "object" || options === null) throw new TypeError("Cannot connect: options must be an object");
+    if (typeof options !== "object" || options === null)
+      throw new TypeError("Cannot connect: options must be an object");
     const credentials = credentialsSource(options);
     if (!isUrl && target.transport) {
       if (options.tls) throw new TypeError("Cannot connect: options.tls goes with a URL, a transport has its own");
@@ -54,7 +55,8 @@ export function connectKvWith(openTransport: (baseUrl: string, tls: KvTls | unde
 
 function credentialsSource({ username, password, credentials }: KvOptions): CredentialsSource | undefined {
   if (credentials !== undefined) {
-    if (typeof credentials !== "function") throw new TypeError("Cannot connect: options.credentials must be a function");
+    if (typeof credentials !== "function")
+      throw new TypeError("Cannot connect: options.credentials must be a function");
     if (username === undefined && password === undefined) return credentials;
     throw new TypeError("Cannot connect: options.credentials stands instead of username and password");
   }

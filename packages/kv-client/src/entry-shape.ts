@@ -12,12 +12,14 @@ export interface EntryShape<Key, Value, Entry> {
   entry(key: Uint8Array, value: Uint8Array): Entry | Promise<Entry>;
 }
 
-/** Strings and bytes as they are. */
-export const plainShape: EntryShape<KvBytes, KvBytes, KvEntry> & {
+interface PlainShape extends EntryShape<KvBytes, KvBytes, KvEntry> {
   key(key: KvBytes): Bytes;
   value(value: KvBytes): Bytes;
   entry(key: Uint8Array, value: Uint8Array): KvEntry;
-} = {
+}
+
+/** Strings and bytes as they are. */
+export const plainShape: PlainShape = {
   key: (key) => toBytes(key, "key"),
   value: (value) => toBytes(value, "value"),
   entry: kvEntry,

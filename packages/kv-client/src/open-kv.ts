@@ -32,7 +32,7 @@ export function openKv(
 
   function session(options: KvSessionOptions & { readonly token: true }): Promise<KvTokenSession>;
   function session(options?: KvSessionOptions): Promise<KvSession>;
-  async function session(options: KvSessionOptions = {}): Promise<KvSession> {
+  async function session(options: KvSessionOptions = {}): Promise<KvSession | KvTokenSession> {
     const { token, ...others } = await user.session(options);
     return options.token === true ? { ...others, token } : others;
   }

@@ -1,10 +1,4 @@
-import {
-  type CallOptions,
-  ConflictError,
-  OutcomeUnknownError,
-  PumiceError,
-  translateError,
-} from "@pumice/client-core";
+import { type CallOptions, ConflictError, OutcomeUnknownError, PumiceError, translateError } from "@pumice/client-core";
 import { ScoriaDB, TxnOp_OpType } from "@pumice/stubs/scoriadb";
 import { readValue } from "./data-calls.js";
 import { commitError } from "./errors.js";

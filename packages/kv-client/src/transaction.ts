@@ -1,3 +1,4 @@
+import type { CallOptions, TransactionAttempt } from "@pumice/client-core";
 import { runTransaction, translateError } from "@pumice/client-core";
 import { ScoriaDB } from "@pumice/stubs/scoriadb";
 import type { KvOpenTransaction, KvTransaction, KvTransactionOptions } from "./kv-transaction.js";
@@ -5,7 +6,6 @@ import { beginTransaction, type OpenTransaction } from "./open-transaction.js";
 import type { KvRpcs } from "./rpcs.js";
 import { transactionCalls } from "./transaction-calls.js";
 import { unlessAborted } from "./unless-aborted.js";
-import type { CallOptions, TransactionAttempt } from "@pumice/client-core";
 
 const rpc = `${ScoriaDB.typeName}/${ScoriaDB.method.commitTxn.name}`;
 

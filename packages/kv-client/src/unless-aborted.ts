@@ -3,7 +3,11 @@
  *
  * @param abortError - What is thrown when the signal fires.
  */
-export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined, abortError: () => unknown): Promise<T> {
+export function unlessAborted<T>(
+  promise: Promise<T>,
+  signal: AbortSignal | undefined,
+  abortError: () => unknown,
+): Promise<T> {
   if (!signal) return promise;
   return new Promise((resolve, reject) => {
     const onAbort = () => reject(abortError());
