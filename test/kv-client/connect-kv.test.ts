@@ -10,12 +10,18 @@ const credentials = { username: "admin", password: "admin" };
 
 test("connectKv() refuses options that cannot work, before anything is sent", () => {
   const wrong: [() => unknown, RegExp][] = [
-    [() => connectKv(undefined as never), /options.username/],
-    [() => connectKv("http://localhost:1", undefined as never), /options.username/],
-    [() => connectKv("http://localhost:1", { username: "admin", password: "" }), /options.password/],
-    [() => connectKv("http://localhost:1", { username: 1, password: "x" } as never), /options.username/],
+    [() => connectKv(undefined as never), /options must be an object/],
+    [() => connectKv("http://localhost:1", null as never), /options must be an object/],
+    [() => connectKv("http://localhost:1", { username: "admin", password: "" }), /password must not be empty/],
+    [() => connectKv("http://localhost:1", { username: "admin" }), /password must not be empty/],
+    [() => connectKv("http://localhost:1", { password: "x" }), /username must not be blank/],
+    [() => connectKv("http://localhost:1", { username: " ", password: "x" }), /username must not be blank/],
+    [() => connectKv("http://localhost:1", { username: 1, password: "x" } as never), /username: .* got number/],
+    [() => connectKv("http://localhost:1", { ...credentials, credentials: () => credentials }), /instead of username/],
+    [() => connectKv("http://localhost:1", { credentials } as never), /credentials must be a function/],
+    [() => connectKv("http://localhost:1", { ...credentials, tls: {} }), /tls wants an https URL/],
+    [() => connectKv({ transport: createReferenceServices().kv.transport, tls: {} }), /tls goes with a URL/],
     [() => connectKv({ url: "http://localhost:1", ...credentials } as never), /the URL is the first argument/],
-    [() => connectKv(new URL("http://admin:admin@localhost") as never), /options.username/],
     [() => connectKv(new URL("http://admin:admin@localhost"), credentials), /credentials go into the options/],
     [() => connectKv("http://localhost:1", { username: "\ud800", password: "x" }), /surrogate/],
     [() => connectKv("ftp://localhost", credentials), /http or https/],
