@@ -32,7 +32,7 @@ export const exchangeDifferences: Readonly<Record<string, ExchangeDifference>> =
   "16 Scan": { reason: reasons.tombstone, answer: '{"key":"user:1","value":"Alice"}' },
   "17 Scan": {
     reason: reasons.tombstone,
-    answer: '{"key":"\\u0000ÿ","value":"\\u0001\\u0002\\u0003\\u0000ÿ"} {"key":"user:1","value":"Alice"}',
+    answer: '{"key":"\\u0000ÿ\u0080","value":"\\u0001\\u0002\\u0003\\u0000ÿ"} {"key":"user:1","value":"Alice"}',
   },
   "19 Scan": { reason: reasons.unknownFamily, answer: 'NotFound: column family "nope" not found' },
   "20 Put": { reason: reasons.timestamp, answer: '{"commitTs":"9"}' },
@@ -40,7 +40,7 @@ export const exchangeDifferences: Readonly<Record<string, ExchangeDifference>> =
   "23 Scan": {
     reason: reasons.twelve,
     answer:
-      '{"key":"\\u0000ÿ","value":"\\u0001\\u0002\\u0003\\u0000ÿ"} {"key":"twelve","value":"123456789012"} {"key":"user:1","value":"Alice"}',
+      '{"key":"\\u0000ÿ\u0080","value":"\\u0001\\u0002\\u0003\\u0000ÿ"} {"key":"twelve","value":"123456789012"} {"key":"user:1","value":"Alice"}',
   },
   "24 Delete": { reason: reasons.timestamp, answer: '{"commitTs":"10"}' },
   "25 Put": { reason: reasons.timestamp, answer: '{"commitTs":"11"}' },
