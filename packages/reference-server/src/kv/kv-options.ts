@@ -1,3 +1,5 @@
+import type { FaultOptions } from "../faults/fault-rates.js";
+
 export interface KvServiceOptions {
   /** The first user, who is an admin. @defaultValue "admin" */
   readonly username?: string | undefined;
@@ -12,6 +14,8 @@ export interface KvServiceOptions {
    * @defaultValue 60000
    */
   readonly transactionTimeoutMs?: number | undefined;
+  /** What goes wrong by chance; `faults.next()` of the service gives faults to single calls. @defaultValue nothing */
+  readonly faults?: FaultOptions | undefined;
 }
 
 /** The options with nothing left out. */

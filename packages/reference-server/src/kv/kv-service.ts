@@ -1,5 +1,7 @@
 import type { ConnectRouter } from "@connectrpc/connect";
 import { ScoriaDB } from "@pumice/stubs/scoriadb";
+import { faultInterceptor } from "../faults/fault-interceptor.js";
+import { FaultSource } from "../faults/faults.js";
 import { accessInterceptor } from "./kv-access.js";
 import { kvImplementation } from "./kv-implementation.js";
 import { type KvServiceOptions, kvServiceSettings } from "./kv-options.js";
@@ -12,6 +14,7 @@ import { Transactions } from "./transactions.js";
 export interface KvService {
   readonly username: string;
   readonly password: string;
+  readonly faults: FaultSource;
   /** Adds the service, with its own limits and its own meaning of `authorization`, to a router. */
   register(router: ConnectRouter): void;
 }
@@ -26,13 +29,19 @@ export function createKvService(options: KvServiceOptions = {}): KvService {
   const users = new KvUsers(store);
   users.addSync(username, password, ["admin"]);
   const tokens = new KvTokens(tokenLifetimeMs);
+  const faults = new FaultSource(options.faults ?? {}, {
+    rpcs: ScoriaDB.methods.map(({ name, methodKind }) => ({ name, isStream: methodKind === "server_streaming" })),
+    expireTokens: () => tokens.expireAll(),
+  });
   const transactions = new Transactions(store, { timeoutMs: transactionTimeoutMs, now: Date.now });
   const implementation = kvImplementation({ store, users, tokens, transactions });
   return {
     username: normalized(username),
     password,
+    faults,
     register(router) {
-      router.service(ScoriaDB, implementation, { readMaxBytes, interceptors: [accessInterceptor(tokens)] });
+      const interceptors = [faultInterceptor(faults), accessInterceptor(tokens)];
+      router.service(ScoriaDB, implementation, { readMaxBytes, interceptors });
     },
   };
 }
