@@ -75,6 +75,12 @@ export class CallScope {
     });
   }
 
+  /** Ends whatever still listens to the signal. */
+  cancel(error: ConnectError): void {
+    this.end();
+    this.#controller?.abort(error);
+  }
+
   /** Nothing fires any more. */
   end(): void {
     if (!this.#controller) return;
@@ -91,10 +97,7 @@ export class CallScope {
     if (error) controller.abort(error);
     else this.outer?.addEventListener("abort", this.#onAbort, { once: true });
     if (!error && remainingMs <= maxTimerMs) {
-      this.#timer = setTimeout(() => {
-        this.end();
-        controller.abort(this.lateError());
-      }, Math.ceil(remainingMs));
+      this.#timer = setTimeout(() => this.cancel(this.lateError()), Math.ceil(remainingMs));
     }
     return controller;
   }
@@ -108,8 +111,8 @@ export class CallScope {
 /** A request of either kind, as an interceptor gets it. */
 export type AnyRequest = UnaryRequest | StreamRequest;
 
-// An own property, so that it is still there after `{ ...request }`.
-const scopeKey: unique symbol = Symbol.for("@pumice/client-core/scope");
+/** A request's own property, so that it is still there after `{ ...request }`. */
+export const scopeKey: unique symbol = Symbol.for("@pumice/client-core/scope");
 
 /** The scope of the call that a request belongs to; undefined if no runner of ours made the request. */
 export function scopeOf(request: AnyRequest): CallScope | undefined {

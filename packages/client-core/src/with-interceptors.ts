@@ -1,23 +1,22 @@
-import { create, type DescMethod } from "@bufbuild/protobuf";
+import { create } from "@bufbuild/protobuf";
 import {
   ConnectError,
-  type ContextValues,
-  createContextValues,
   type Interceptor,
   type StreamResponse,
   type Transport,
   type UnaryResponse,
 } from "@connectrpc/connect";
-import { type AnyRequest, CallScope, scopeOf, scopeProperty } from "./call-scope.js";
+import { CallScope, scopeOf } from "./call-scope.js";
 import { mapMessages } from "./map-messages.js";
 import { markNeverSent } from "./never-sent.js";
+import { scopedRequest } from "./scoped-request.js";
 import { untilEnd } from "./until-end.js";
 
 /**
  * Puts interceptors in front of a finished transport, which takes none itself any more. The first one is outermost.
  *
  * An interceptor may call `next` several times: each attempt gets the time that remains of the call's `timeoutMs`.
- * `request.signal` fires when the call is cancelled or late, never after success. The request's `url` is the method's
+ * `request.signal` fires when the call is cancelled, late or has failed, never after success. The request's `url` is the method's
  * path alone; only the transport knows its host. Each interceptor's outer function runs once, not for every call.
  */
 export function withInterceptors(transport: Transport, interceptors: readonly Interceptor[]): Transport {
@@ -28,27 +27,22 @@ export function withInterceptors(transport: Transport, interceptors: readonly In
     async unary(method, signal, timeoutMs, header, message, contextValues) {
       const scope = new CallScope(signal, timeoutMs);
       try {
-        const own = { stream: false as const, method, message: create(method.input, message) };
-        return (await run(scopedRequest(scope, own, header, contextValues))) as UnaryResponse as never;
-      } catch (error) {
-        throw toConnectError(error, scope);
-      } finally {
+        const request = scopedRequest(scope, method, create(method.input, message), header, contextValues);
+        const response = (await run(request)) as UnaryResponse;
         scope.end();
+        return response as never;
+      } catch (error) {
+        throw failed(error, scope);
       }
     },
     async stream(method, signal, timeoutMs, header, input, contextValues) {
       const scope = new CallScope(signal, timeoutMs);
       const fail = (error: unknown): never => {
-        scope.end();
-        throw toConnectError(error, scope);
+        throw failed(error, scope);
       };
       try {
-        const own = {
-          stream: true as const,
-          method,
-          message: mapMessages(input, (each) => create(method.input, each)),
-        };
-        const response = (await run(scopedRequest(scope, own, header, contextValues))) as StreamResponse;
+        const message = mapMessages(input, (each) => create(method.input, each));
+        const response = (await run(scopedRequest(scope, method, message, header, contextValues))) as StreamResponse;
         return { ...response, message: untilEnd(response.message, scope, fail) } as never;
       } catch (error) {
         return fail(error);
@@ -73,29 +67,10 @@ function sendOver(transport: Transport): Next {
   };
 }
 
-/** The request that the outermost interceptor gets. Its properties are its own: interceptors spread requests. */
-function scopedRequest<M extends { readonly method: DescMethod }>(
-  scope: CallScope,
-  own: M,
-  header: HeadersInit | undefined,
-  contextValues: ContextValues | undefined,
-): AnyRequest {
-  const { parent, name } = own.method;
-  return {
-    ...own,
-    ...scopeProperty(scope),
-    service: parent,
-    requestMethod: "POST",
-    url: `/${parent.typeName}/${name}`,
-    header: new Headers(header),
-    contextValues: contextValues ?? createContextValues(),
-    get signal() {
-      return scope.signal;
-    },
-  } as unknown as AnyRequest;
-}
-
-function toConnectError(reason: unknown, scope: CallScope): ConnectError {
+/** Ends the call, and what an interceptor has begun and given up. */
+function failed(reason: unknown, scope: CallScope): ConnectError {
   // A fetch throws away why it was aborted.
-  return reason instanceof ConnectError ? reason : (scope.error ?? ConnectError.from(reason));
+  const error = reason instanceof ConnectError ? reason : (scope.error ?? ConnectError.from(reason));
+  scope.cancel(error);
+  return error;
 }
