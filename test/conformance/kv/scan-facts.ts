@@ -37,18 +37,6 @@ export function scanFacts(target: KvTarget, fact: Fact): void {
     );
   });
 
-  fact("scan yields values of every length from 1 to 20 bytes", async () => {
-    await using kv = connectTo(target);
-    const prefix = freshPrefix();
-    const lengths = Array.from({ length: 20 }, (_, index) => index + 1);
-    for (const length of lengths) await kv.put(`${prefix}${String(length).padStart(2, "0")}`, "x".repeat(length));
-    const found = await kv.scan(prefix).toArray();
-    assert.deepEqual(
-      found.map(({ bytes }) => bytes.length),
-      lengths,
-    );
-  });
-
   fact("scan of a prefix without keys yields nothing", async () => {
     await using kv = connectTo(target);
     assert.deepEqual(await kv.scan(freshPrefix()).toArray(), []);
@@ -93,5 +81,18 @@ export function scanFacts(target: KvTarget, fact: Fact): void {
     assert.deepEqual(await scan.toArray(), []);
     await kv.put(prefix, "later");
     assert.equal((await scan.toArray()).length, 1);
+  });
+
+  // The last one: on a server that cannot scan values of 12 bytes, no later scan of all keys would work.
+  fact("scan yields values of every length from 1 to 20 bytes", async () => {
+    await using kv = connectTo(target);
+    const prefix = freshPrefix();
+    const lengths = Array.from({ length: 20 }, (_, index) => index + 1);
+    for (const length of lengths) await kv.put(`${prefix}${String(length).padStart(2, "0")}`, "x".repeat(length));
+    const found = await kv.scan(prefix).toArray();
+    assert.deepEqual(
+      found.map(({ bytes }) => bytes.length),
+      lengths,
+    );
   });
 }
