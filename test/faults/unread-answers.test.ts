@@ -5,9 +5,9 @@ import { test } from "node:test";
 import { createClient } from "@connectrpc/connect";
 import { createFastGrpcTransport } from "@pumice/grpc-transport";
 import { ImmuService } from "@pumice/stubs/immudb";
+import { flag, frame, grpcMessage, responseHeaders, settingsFrame, type } from "../support/http2-frames.ts";
+import { usedBytes } from "../support/used-bytes.ts";
 import { ClientFrames } from "./client-frames.ts";
-import { usedBytes } from "./process-watch.ts";
-import { flag, frame, grpcMessage, responseHeaders, settingsFrame, type } from "./server-frames.ts";
 import { codeOf } from "./set-up.ts";
 
 const FLOOD_BYTES = 80_000_000;
