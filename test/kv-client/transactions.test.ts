@@ -36,6 +36,11 @@ async function isOpen(server: ReferenceServer, txnId: string): Promise<boolean> 
   );
 }
 
+/** Resolves when a call has met a fault of this kind. */
+async function injected(server: ReferenceServer, kind: "dropRequest" | "delay"): Promise<void> {
+  while (server.kv.faults.injected()[kind] === 0) await setTimeout(5);
+}
+
 for (const [way, connect] of Object.entries(ways)) {
   test(`a commit without an answer is a CommitOutcomeUnknownError, and not repeated, over ${way}`, async () => {
     await using server = await startReferenceServer();
@@ -110,9 +115,13 @@ for (const [way, connect] of Object.entries(ways)) {
     const kv = connect(server);
     await kv.ready();
     server.kv.faults.next("BeginTxn", "delay", { ms: 50 });
-    const failed = kv.transaction(() => assert.fail("the function ran"), { signal: controller.signal });
-    setTimeout(10).then(() => controller.abort());
-    await assert.rejects(failed, { code: Code.Canceled });
+    const failed = assert.rejects(
+      kv.transaction(() => assert.fail("the function ran"), { signal: controller.signal }),
+      { code: Code.Canceled },
+    );
+    await injected(server, "delay");
+    controller.abort();
+    await failed;
     await setTimeout(100); // the begin is answered, and the rollback follows
     await kv.close();
     assert.equal(await isOpen(server, "txn-1"), false);
@@ -123,9 +132,13 @@ for (const [way, connect] of Object.entries(ways)) {
     await using kv = connect(server);
     const controller = new AbortController();
     server.kv.faults.next("CommitTxn", "dropRequest", { loss: "silence" });
-    const failed = kv.transaction((txn) => txn.put("k", "v"), { signal: controller.signal });
-    setTimeout(100).then(() => controller.abort());
-    await assert.rejects(failed, (error) => error instanceof CommitOutcomeUnknownError && error.code === Code.Canceled);
+    const failed = assert.rejects(
+      kv.transaction((txn) => txn.put("k", "v"), { signal: controller.signal }),
+      (error) => error instanceof CommitOutcomeUnknownError && error.code === Code.Canceled,
+    );
+    await injected(server, "dropRequest");
+    controller.abort();
+    await failed;
   });
 
   test(`a transaction ends when its time is over, over ${way}`, async () => {
@@ -135,7 +148,7 @@ for (const [way, connect] of Object.entries(ways)) {
     const slow = kv.transaction(() => new Promise(() => undefined), { timeoutMs: 50 });
     await assert.rejects(slow, { code: Code.DeadlineExceeded });
     server.kv.faults.next("CommitTxn", "dropRequest", { loss: "silence" });
-    const silent = kv.transaction((txn) => txn.put("k", "v"), { timeoutMs: 100 });
+    const silent = kv.transaction((txn) => txn.put("k", "v"), { timeoutMs: 1000 });
     await assert.rejects(
       silent,
       (error) => error instanceof CommitOutcomeUnknownError && error.code === Code.DeadlineExceeded,
@@ -152,7 +165,7 @@ for (const [way, connect] of Object.entries(ways)) {
       failed,
       (error) => error instanceof CommitOutcomeUnknownError && error.cause instanceof ClientClosedError,
     );
-    await setTimeout(100);
+    await injected(server, "dropRequest");
     await kv.close({ timeoutMs: 0 });
     await rejected;
   });
