@@ -4,8 +4,7 @@ import { Code, ConnectError, createClient, createContextValues, type Transport }
 import { ScoriaDB } from "@pumice/stubs/scoriadb";
 import type { WaitEvent } from "./call-observer.js";
 import { deliveryOf } from "./delivery.js";
-import { markLoginFailure } from "./login-failure.js";
-import { markNeverSent } from "./never-sent.js";
+import { markLoginFailure, markNeverSent } from "./delivery-marks.js";
 import { type RepeatPolicy, repeatKey } from "./repeat-policy.js";
 import { retryBudget } from "./retry-budget.js";
 import { type RetryOptions, retryInterceptor } from "./retry-interceptor.js";
