@@ -14,14 +14,17 @@ const transports: Readonly<Record<string, (baseUrl: string) => Transport>> = {
   "connect-node": (baseUrl) => createGrpcTransport({ baseUrl }),
 };
 
-/** A server on that port, or on a free one. */
-async function startServer(port = 0) {
+/** A server on that port, or on a free one; `gate` holds its gets. */
+async function startServer(port = 0, gate?: () => Promise<void>) {
   const sockets = new Set<Socket>();
   const server = http2.createServer(
     connectNodeAdapter({
       routes: ({ service }) => {
         service(ScoriaDB, {
-          get: () => ({ found: true }),
+          async get() {
+            await gate?.();
+            return { found: true };
+          },
           put: () => ({ commitTs: 1n }),
           async *scan() {
             yield { key: new Uint8Array([1]) };
@@ -84,5 +87,33 @@ for (const [name, connect] of Object.entries(transports)) {
     await new Promise((resolve) => setImmediate(resolve));
     process.off("unhandledRejection", onUnhandled);
     assert.deepEqual(unhandled, []);
+  });
+}
+
+for (const [name, connect] of Object.entries(transports)) {
+  test(`500 concurrent calls that lose their connection together all succeed, over ${name}`, {
+    timeout: 30_000,
+  }, async () => {
+    let waiting = 0;
+    let cut: Promise<void> | undefined;
+    const never = new Promise<void>(() => undefined);
+    const lost = await startServer(0, () => {
+      waiting += 1;
+      if (waiting === 500) cut = lost.stop();
+      return never;
+    });
+    let back: ReturnType<typeof startServer> | undefined;
+    const retry: RetryOptions = {
+      baseDelayMs: 50,
+      onRetry: () => {
+        back ??= (cut ?? never).then(() => startServer(lost.port));
+      },
+    };
+    const transport = connect(`http://127.0.0.1:${lost.port}`);
+    const stub = createClient(ScoriaDB, withInterceptors(transport, callInterceptors({ retry })));
+    const answers = await Promise.all(Array.from({ length: 500 }, () => stub.get({})));
+    assert.equal(waiting, 500);
+    assert.ok(answers.every(({ found }) => found));
+    await (await back)?.stop();
   });
 }
