@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Code, ConnectError, createClient, createContextValues, type Transport } from "@connectrpc/connect";
 import { ScoriaDB } from "@pumice/stubs/scoriadb";
+import { attemptsKey, type CallAttempts } from "./attempts.js";
 import type { WaitEvent } from "./call-observer.js";
 import { deliveryOf } from "./delivery.js";
 import { markLoginFailure, markNeverSent } from "./delivery-marks.js";
@@ -153,6 +154,24 @@ test("retryInterceptor() does not call never sent what an earlier attempt may ha
   const { stub } = setUp([unavailable(), markNeverSent(unavailable())], { maxAttempts: 2 });
   const error = await stub.put({}, repeat("always")).catch((reason: unknown) => reason);
   assert.equal(deliveryOf(error), "unknown");
+});
+
+test("retryInterceptor() notes whether an attempt before the last one may have arrived", async () => {
+  const exists = answered(Code.AlreadyExists);
+  const cases: [ConnectError[], boolean | undefined][] = [
+    [[exists], undefined],
+    [[markNeverSent(unavailable()), exists], false],
+    [[unavailable(), exists], true],
+    [[unavailable(), markNeverSent(unavailable()), exists], true],
+    [[answered(Code.Unavailable), exists], true],
+  ];
+  for (const [plan, expected] of cases) {
+    const attempts: CallAttempts = { made: 0 };
+    const { contextValues } = repeat("always");
+    const failed = setUp(plan).stub.put({}, { contextValues: contextValues.set(attemptsKey, attempts) });
+    await assert.rejects(failed, { code: Code.AlreadyExists });
+    assert.equal(attempts.earlierMayHaveArrived, expected);
+  }
 });
 
 test("retryInterceptor() repeats a server stream with its request until the first message, not after", async () => {

@@ -1,5 +1,6 @@
 import type { DescMethod } from "@bufbuild/protobuf";
 import { Code, createContextValues } from "@connectrpc/connect";
+import { allowManyListeners } from "./allow-many-listeners.js";
 import { attemptsKey, type CallAttempts } from "./attempts.js";
 import type { CallOptions, StubCallOptions } from "./call-options.js";
 import { deliveryOf } from "./delivery.js";
@@ -87,7 +88,10 @@ export class RunningCall {
     const { signal } = this.#options;
     const { closing } = this.#owner;
     if (signal?.aborted) controller.abort(signal.reason);
-    else signal?.addEventListener("abort", this.#onCallerAbort, { once: true });
+    else if (signal) {
+      allowManyListeners(signal);
+      signal.addEventListener("abort", this.#onCallerAbort, { once: true });
+    }
     closing.addEventListener("abort", this.#onClosing, { once: true });
     return controller;
   }
