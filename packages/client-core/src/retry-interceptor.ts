@@ -31,7 +31,8 @@ export interface RetryOptions {
  *
  * - Repeatable calls (see {@link RepeatPolicy}): on `unavailable` and lost connections, on the attempt's own time limit,
  *   and on `resource_exhausted` when the server says when to come back. Other calls: only if the attempt was never sent.
- * - A server stream is repeated until its first message has come, a client's stream until its first message was taken.
+ * - A server stream is repeated until its first message has come; a client's stream, whatever the caller says, only if it was
+ *   never sent and none of its messages was taken.
  * - `aborted` by the server is a conflict and never repeated, nor is a call whose signal fired or whose login failed.
  *
  * The error is that of the last attempt; `deliveryOf()` says `never sent` of it only if no attempt was sent, and
