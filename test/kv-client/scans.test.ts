@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Code } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
-import { connectKv, type KvClient, PumiceError } from "@pumice/kv-client";
+import { type CallObserver, connectKv, type KvClient, PumiceError, type ReconnectEvent } from "@pumice/kv-client";
 import { type ReferenceServer, startReferenceServer } from "@pumice/reference-server";
 import { rpcRecorder } from "./rpc-recorder.js";
 
@@ -81,6 +81,20 @@ test("a scan that cannot begin is repeated like any other call, and not resumed"
   await assert.rejects(
     scan.toArray(),
     (error) => error instanceof PumiceError && error.code === Code.Unavailable && error.attempts === 2,
+  );
+});
+
+test("a scan that goes on after a loss tells the client's observer", async () => {
+  await using server = await startReferenceServer();
+  const reconnects: ReconnectEvent[] = [];
+  const observe: CallObserver = { onReconnect: (event) => void reconnects.push(event) };
+  await using kv = connectKv(server.kv.url, { ...credentials, observe });
+  const keys = await putTwenty(kv);
+  server.kv.faults.next("Scan", "abortStream", { messages: 3 });
+  assert.equal((await kv.scan("k").toArray()).length, keys.length);
+  assert.deepEqual(
+    reconnects.map(({ rpc, attempt }) => [rpc, attempt]),
+    [["scoriadb.ScoriaDB/Scan", 1]],
   );
 });
 

@@ -8,8 +8,8 @@ import {
 } from "@connectrpc/connect";
 import { abortError } from "./abort-error.js";
 import type { AnyRequest } from "./call-scope.js";
+import { markLoginFailure } from "./delivery-marks.js";
 import { recoverFirstMessage } from "./first-message.js";
-import { markLoginFailure } from "./login-failure.js";
 import { keptInput } from "./replayable-input.js";
 import type { Token, TokenSource } from "./token-source.js";
 
@@ -17,8 +17,9 @@ import type { Token, TokenSource } from "./token-source.js";
  * Sends `authorization: Bearer TOKEN` with every call. A call that is answered UNAUTHENTICATED is made once more with a
  * new token, so a server that refuses everything gets two calls and one login, not a storm.
  *
- * A streaming call is repeated only before its first message has arrived, and only if the caller sends no stream; if it
- * was refused after its headers had come, `header` and `trailer` stay those of the refused call.
+ * A streaming call is repeated only before its first message has arrived, and only if the caller sends no stream (else
+ * the next call gets the new token); if it was refused after its headers had come, `header` and `trailer` stay those of
+ * the refused call.
  * Repeating is safe for every rpc: a server that refuses the token has not run the call.
  *
  * What a login throws ends the call; `deliveryOf()` says `never sent` of it, and `retryInterceptor()` leaves it alone.
@@ -37,7 +38,8 @@ async function authorizedUnary(next: Next, request: UnaryRequest, tokens: TokenS
   try {
     return await next(request);
   } catch (error) {
-    await renew(error, request, token, tokens);
+    refuse(error, token, tokens);
+    setToken(request.header, await login(request, tokens));
     return next(request);
   }
 }
@@ -45,12 +47,13 @@ async function authorizedUnary(next: Next, request: UnaryRequest, tokens: TokenS
 async function authorizedStream(next: Next, request: StreamRequest, tokens: TokenSource): Promise<StreamResponse> {
   const token = tokens.current ?? (await login(request, tokens));
   setToken(request.header, token);
-  if (request.method.methodKind !== "server_streaming") return (await next(request)) as StreamResponse;
-
-  const input = await keptInput(request.message);
-  const open = async () => (await next({ ...request, message: input.messages() })) as StreamResponse;
+  const input = request.method.methodKind === "server_streaming" ? await keptInput(request.message) : undefined;
+  const message = () => input?.messages() ?? request.message;
+  const open = async () => (await next({ ...request, message: message() })) as StreamResponse;
   const reopen = async (error: unknown): Promise<StreamResponse> => {
-    await renew(error, request, token, tokens);
+    refuse(error, token, tokens);
+    if (!input) throw error;
+    setToken(request.header, await login(request, tokens));
     return open();
   };
   try {
@@ -60,11 +63,10 @@ async function authorizedStream(next: Next, request: StreamRequest, tokens: Toke
   }
 }
 
-/** Puts a new token on; rethrows an error that a new token does not mend. */
-async function renew(error: unknown, request: AnyRequest, refused: Token, tokens: TokenSource): Promise<void> {
+/** Forgets a token that the server refused; rethrows an error that a new token does not mend. */
+function refuse(error: unknown, token: Token, tokens: TokenSource): void {
   if (!(error instanceof ConnectError) || error.code !== Code.Unauthenticated) throw error;
-  tokens.invalidate(refused);
-  setToken(request.header, await login(request, tokens));
+  tokens.invalidate(token);
 }
 
 async function login({ signal }: AnyRequest, tokens: TokenSource): Promise<Token> {

@@ -156,8 +156,8 @@ export interface KvClient extends AsyncDisposable {
 
   /**
    * Lets the calls in flight finish for up to 5 seconds, or `timeoutMs`, then ends them with {@link ClientClosedError};
-   * every later call throws that at once. Closes the connection that the client opened; a transport that was passed in
-   * stays open. May be called twice.
+   * a scan already when its reader has asked for nothing for half a second. Every later call throws that at once. Closes
+   * the connection that the client opened; a transport that was passed in stays open. May be called twice.
    */
   close(options?: CloseOptions): Promise<void>;
 }

@@ -17,7 +17,7 @@ export interface KvOptions {
   readonly tls?: KvTls | undefined;
   /** How calls that can be repeated are repeated; false for not at all. */
   readonly retry?: RetryOptions | false | undefined;
-  /** Hears of calls, attempts, pauses and logins. */
+  /** Hears of calls, attempts, pauses, logins, and scans that go on after a lost connection. */
   readonly observe?: CallObserver | undefined;
 }
 

@@ -28,7 +28,7 @@ export function openKv(
   const loginTransport = withInterceptors(transport, callInterceptors({ retry, observer: observe }));
   const user = kvLogin(loginTransport, calls, { credentials, observe });
   const interceptors = callInterceptors({ tokens: user.tokens, retry, observer: observe });
-  const rpcs = { calls, stub: createClient(ScoriaDB, withInterceptors(transport, interceptors)) };
+  const rpcs = { calls, stub: createClient(ScoriaDB, withInterceptors(transport, interceptors)), observe };
 
   function session(options: KvSessionOptions & { readonly token: true }): Promise<KvTokenSession>;
   function session(options?: KvSessionOptions): Promise<KvSession>;

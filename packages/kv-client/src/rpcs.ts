@@ -1,5 +1,5 @@
 import type { Client } from "@connectrpc/connect";
-import type { ClientCalls } from "@pumice/client-core";
+import type { CallObserver, ClientCalls } from "@pumice/client-core";
 import type { ScoriaDB } from "@pumice/stubs/scoriadb";
 
 /** How the parts of a client reach its server. */
@@ -7,4 +7,6 @@ export interface KvRpcs {
   readonly stub: Client<typeof ScoriaDB>;
   /** Runs what the stub calls: with deadline, translation of errors, and the client's end. */
   readonly calls: ClientCalls;
+  /** Hears of scans that go on after a loss; of the calls the interceptors tell it. */
+  readonly observe: CallObserver | undefined;
 }

@@ -53,6 +53,7 @@ export function scan<Entry extends { readonly keyBytes: Uint8Array }>(
         isLost: (error) => found > 0 && retry !== "never" && isUnavailable(error),
         positionOf: ({ keyBytes }) => keyBytes,
         signal,
+        observer: rpcs.observe,
         onLost: onConnectionLost,
         onRegained: onConnectionRegained,
       });
