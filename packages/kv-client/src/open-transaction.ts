@@ -1,4 +1,11 @@
-import { type CallOptions, ConflictError, OutcomeUnknownError, PumiceError, translateError } from "@pumice/client-core";
+import {
+  type CallOptions,
+  ConflictError,
+  checkCallOptions,
+  OutcomeUnknownError,
+  PumiceError,
+  translateError,
+} from "@pumice/client-core";
 import { ScoriaDB, TxnOp_OpType } from "@pumice/stubs/scoriadb";
 import { readValue } from "./data-calls.js";
 import { commitError } from "./errors.js";
@@ -23,6 +30,7 @@ export async function beginTransaction(
   options: CallOptions,
   defaults: TransactionDefaults,
 ): Promise<OpenTransaction> {
+  checkCallOptions(options);
   const { signal, ...others } = options;
   const aborted = () =>
     translateError(signal?.reason, { rpc: `${ScoriaDB.typeName}/${beginTxn.name}`, attempts: 0, signal });

@@ -1,5 +1,5 @@
 import { Code } from "@connectrpc/connect";
-import { type CallOptions, PumiceError, resumableStream, toBytes } from "@pumice/client-core";
+import { type CallOptions, checkCallOptions, PumiceError, resumableStream, toBytes } from "@pumice/client-core";
 import { ScoriaDB } from "@pumice/stubs/scoriadb";
 import { compareBytes } from "./compare-bytes.js";
 import type { EntryShape } from "./entry-shape.js";
@@ -28,9 +28,9 @@ export function scan<Entry extends { readonly keyBytes: Uint8Array }>(
   const request = { prefix: toBytes(prefix, "prefix"), cfName };
   const { limit = Number.POSITIVE_INFINITY, signal, retry, onConnectionLost, onConnectionRegained } = options;
   checkLimit(limit);
+  checkCallOptions(options);
   const rowsOf = (call: CallOptions, opened: () => void): AsyncIterable<Row> =>
     rpcs.calls.stream(method, call, (stubOptions) => rpcs.stub.scan(request, { ...stubOptions, onHeader: opened }));
-  rowsOf(options, () => undefined); // checks the options, and sends nothing
 
   return {
     [Symbol.asyncIterator]() {

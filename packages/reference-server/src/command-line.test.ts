@@ -2,14 +2,22 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseCommandLine } from "./command-line.js";
 
+const kvDefaults = { tokenLifetimeMs: undefined, transactionTimeoutMs: undefined, faults: undefined };
+
 test("parseCommandLine() serves on 127.0.0.1:50051 unless told otherwise", () => {
-  assert.deepEqual(parseCommandLine([]), { kind: "serve", host: "127.0.0.1", port: 50051, json: false, kv: {} });
+  assert.deepEqual(parseCommandLine([]), {
+    kind: "serve",
+    host: "127.0.0.1",
+    port: 50051,
+    json: false,
+    kv: kvDefaults,
+  });
   assert.deepEqual(parseCommandLine(["--port", "0", "--host=::1", "--json"]), {
     kind: "serve",
     host: "::1",
     port: 0,
     json: true,
-    kv: {},
+    kv: kvDefaults,
   });
 });
 

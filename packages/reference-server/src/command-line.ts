@@ -19,13 +19,16 @@ export const helpText = `Usage: pumice-reference-server [options]
 Runs an in-memory ScoriaDB until it is stopped by SIGINT or SIGTERM: gRPC, gRPC-Web and Connect on one
 plaintext port. Nothing is stored.
 
-  --port <number>  port to listen on, 0 takes a free one (default: 50051)
-  --host <address> address to listen on (default: 127.0.0.1)
-  --token-lifetime-ms <number>       how long a token is good for (default: 86400000, a day)
-  --transaction-timeout-ms <number>  when an abandoned transaction ends (default: 60000)
-  --faults <json>  what goes wrong by chance: {"seed":7,"rates":{"dropAnswer":0.1},"rpcs":["Put"]}
-  --json           print one line of JSON on stdout when ready, everything else on stderr
-  --help           print this text
+  --port <number>     port to listen on, 0 takes a free one (default: 50051)
+  --host <address>    address to listen on (default: 127.0.0.1)
+  --token-lifetime-ms <number>
+                      how long a token is good for (default: 86400000, a day)
+  --transaction-timeout-ms <number>
+                      when an abandoned transaction ends (default: 60000)
+  --faults <json>     what goes wrong by chance, for instance
+                      '{"seed":7,"rates":{"dropAnswer":0.1},"rpcs":["Put"]}'
+  --json              print one line of JSON on stdout when ready, everything else on stderr
+  --help              print this text
 `;
 
 /** Reads the command line; a wrong option is a mistake with a text that says what would be right. */
@@ -50,24 +53,21 @@ export function parseCommandLine(args: readonly string[]): Command {
 }
 
 function kvOptions(options: ReturnType<typeof parseOptions>): KvServiceOptions {
-  const { faults } = options;
-  const tokenLifetimeMs = options["token-lifetime-ms"];
-  const transactionTimeoutMs = options["transaction-timeout-ms"];
   return {
-    ...(tokenLifetimeMs !== undefined && { tokenLifetimeMs: milliseconds("token-lifetime-ms", tokenLifetimeMs) }),
-    ...(transactionTimeoutMs !== undefined && {
-      transactionTimeoutMs: milliseconds("transaction-timeout-ms", transactionTimeoutMs),
-    }),
-    ...(faults !== undefined && { faults: jsonObject("faults", faults) }),
+    tokenLifetimeMs: milliseconds("token-lifetime-ms", options["token-lifetime-ms"]),
+    transactionTimeoutMs: milliseconds("transaction-timeout-ms", options["transaction-timeout-ms"]),
+    faults: jsonObject("faults", options.faults),
   };
 }
 
-function milliseconds(name: string, text: string): number {
-  if (!/^[1-9]\d{0,12}$/.test(text)) throw new RangeError(`--${name} must be a whole number above 0, got '${text}'`);
-  return Number(text);
+function milliseconds(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^[1-9]\d{0,12}$/.test(text)) return Number(text);
+  throw new RangeError(`--${name} must be a whole number above 0, got '${text}'`);
 }
 
-function jsonObject(name: string, text: string): object {
+function jsonObject(name: string, text: string | undefined): object | undefined {
+  if (text === undefined) return undefined;
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value === "object" && value !== null) return value;
