@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { FaultOptions } from "@pumice/reference-server";
+import type { FaultOptions, Loss } from "@pumice/reference-server";
 import type { Cut } from "../support/tcp-relay.ts";
 import { faultPlan } from "./fault-plan.ts";
 import { type KvRoundPlan, playKvRound } from "./kv-round.ts";
@@ -33,17 +33,21 @@ for (const [name, openTransport] of Object.entries(kvTransports)) {
   });
 }
 
+/** Half of the rounds have silence in them, which only a deadline ends. */
 function randomPlan(random: SeededRandom): KvRoundPlan {
+  const isSilent = random.chance(0.5);
   return {
-    faults: randomFaults(random),
-    cuts: Array.from({ length: 8 }, () => (random.chance(0.4) ? randomCut(random) : undefined)),
-    inFlight: random.pick([1, 4, 20]),
-    timeoutMs: random.pick([200, 500, 5000]),
+    faults: randomFaults(random, isSilent ? ["stream", "connection", "silence"] : ["stream", "stream", "connection"]),
+    cuts: Array.from({ length: 8 }, () =>
+      random.chance(0.4) ? randomCut(random, isSilent ? ["end", "reset", "stall"] : ["end", "reset"]) : undefined,
+    ),
+    inFlight: random.pick([1, 4, 8]),
+    timeoutMs: isSilent ? random.pick([150, 400]) : 5000,
   };
 }
 
-function randomFaults(random: SeededRandom): FaultOptions {
-  const loss = () => random.pick(["stream", "stream", "connection", "silence"] as const);
+function randomFaults(random: SeededRandom, losses: readonly Loss[]): FaultOptions {
+  const loss = () => random.pick(losses);
   const rate = () => random.pick([0, 0.03, 0.08]);
   const rates = {
     dropRequest: { rate: rate(), loss: loss() },
@@ -60,11 +64,11 @@ function randomFaults(random: SeededRandom): FaultOptions {
   return { seed: random.integer(1, 1_000_000), rates, perRpc: { Scan: { ...rates, abortStream } } };
 }
 
-function randomCut(random: SeededRandom): Cut {
+function randomCut(random: SeededRandom, manners: readonly Cut["manner"][]): Cut {
   return {
     direction: random.pick(["up", "down"] as const),
     // A scan is some 40,000 bytes, the calls before it a few hundred each.
     afterBytes: random.pick([random.integer(1, 100), random.integer(1, 3000), random.integer(1, 60_000)]),
-    manner: random.pick(["end", "reset", "reset", "stall"] as const),
+    manner: random.pick(manners),
   };
 }

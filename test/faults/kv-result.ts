@@ -62,6 +62,7 @@ const expected: ReadonlySet<Code> = new Set([
   Code.Unavailable,
   Code.DeadlineExceeded,
   Code.Internal,
+  Code.ResourceExhausted, // a stream that was reset with ENHANCE_YOUR_CALM
   Code.Unauthenticated,
 ]);
 

@@ -42,6 +42,7 @@ function compare(
   const problems: string[] = [];
   let timestamps = 0;
   for (const { id, name, call, effect, outcome } of results) {
+    if (call.ruledOut?.(now, id)) problems.push(`${name} ${id} has an effect that it must not have`);
     const landed = call.landed?.(now, id);
     if (landed === undefined) continue;
     if (landed) timestamps += call.timestamps ?? 1;
