@@ -1,4 +1,5 @@
 import type { DescMethod } from "@bufbuild/protobuf";
+import { allowManyListeners } from "./allow-many-listeners.js";
 import type { CallOptions } from "./call-options.js";
 import { maxTimerMs } from "./call-scope.js";
 import type { PumiceError } from "./pumice-error.js";
@@ -15,6 +16,7 @@ export class OpenCalls implements CallOwner {
 
   constructor(translate: (reason: unknown, call: ThrownCall) => PumiceError) {
     this.translate = translate;
+    allowManyListeners(this.closing);
   }
 
   get closing(): AbortSignal {

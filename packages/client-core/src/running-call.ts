@@ -1,5 +1,6 @@
 import type { DescMethod } from "@bufbuild/protobuf";
 import { Code, createContextValues } from "@connectrpc/connect";
+import { allowManyListeners } from "./allow-many-listeners.js";
 import { attemptsKey } from "./attempts.js";
 import type { CallOptions, StubCallOptions } from "./call-options.js";
 import { deliveryOf } from "./delivery.js";
@@ -72,6 +73,7 @@ export class RunningCall {
   #link(controller: AbortController): AbortController {
     const { signal } = this.#options;
     const { closing } = this.#owner;
+    if (signal) allowManyListeners(signal);
     if (signal?.aborted) controller.abort(signal.reason);
     else signal?.addEventListener("abort", this.#onCallerAbort, { once: true });
     closing.addEventListener("abort", this.#onClosing, { once: true });
