@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { setImmediate } from "node:timers/promises";
 import { test } from "node:test";
+import { setImmediate } from "node:timers/promises";
 import { allowManyListeners } from "./allow-many-listeners.js";
 
 test("allowManyListeners() keeps Node from warning of listeners on a signal", async (t) => {
