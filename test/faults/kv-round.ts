@@ -1,4 +1,4 @@
-import { getEventListeners, setMaxListeners } from "node:events";
+import { getEventListeners } from "node:events";
 import { connectKv } from "@pumice/kv-client";
 import { type FaultOptions, type ReferenceServer, startReferenceServer } from "@pumice/reference-server";
 import { type Cut, startTcpRelay } from "../support/tcp-relay.ts";
@@ -53,7 +53,6 @@ export async function playKvRound(
   const kv = connectKv({ transport, username, password, retry: { baseDelayMs: 5, random: () => pauses.next() } });
   server.kv.faults.start(plan.faults);
   const { signal } = new AbortController();
-  setMaxListeners(0, signal);
   const waiting = [...calls];
   const results: CallResult[] = [];
   const work = async (): Promise<void> => {
