@@ -12,7 +12,9 @@ import type { Fact, KvTarget } from "./kv-target.js";
 
 /** What every server that speaks ScoriaDB's protocol must do, and what the client makes of it. */
 export function kvSuite(target: KvTarget): void {
+  const unmet = new Set(Object.keys(target.knownDifferences ?? {}));
   const fact: Fact = (statement, run) => {
+    unmet.delete(statement);
     const difference = target.knownDifferences?.[statement];
     const name = `kv on ${target.name}: ${statement}`;
     if (difference) test(`${name} (known difference: ${difference})`, () => assert.rejects(run));
@@ -30,4 +32,5 @@ export function kvSuite(target: KvTarget): void {
   ]) {
     facts(target, fact);
   }
+  assert.deepEqual([...unmet], [], "known differences must be facts of the suite");
 }

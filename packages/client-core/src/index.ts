@@ -1,3 +1,4 @@
+export { allowManyListeners } from "./allow-many-listeners.js";
 export type { CallAttempts } from "./attempts.js";
 export { attemptsInterceptor, attemptsKey } from "./attempts.js";
 export { authInterceptor } from "./auth-interceptor.js";

@@ -1,4 +1,5 @@
 import { Code, ConnectError } from "@connectrpc/connect";
+import { allowManyListeners } from "./allow-many-listeners.js";
 import { backoffMs } from "./backoff.js";
 import { type CallObserver, notify } from "./call-observer.js";
 import { checkMaxAttempts } from "./check-max-attempts.js";
@@ -103,6 +104,7 @@ class ResumingIterator<T, P> extends PullIterator<T> {
   constructor(private readonly options: ResumableStreamOptions<T, P>) {
     super();
     this.position = options.start;
+    if (options.signal) allowManyListeners(options.signal);
     if (options.signal?.aborted) this.onAbort();
     else options.signal?.addEventListener("abort", this.onAbort, { once: true });
   }

@@ -1,3 +1,5 @@
+import { allowManyListeners } from "./allow-many-listeners.js";
+
 /** The caller's signal and the time for all attempts of a transaction, as one signal; `end()` lets go of both. */
 export class TimeLimit {
   private readonly startMs = performance.now();
@@ -13,6 +15,7 @@ export class TimeLimit {
       const reason = new DOMException(`The transaction has taken ${timeoutMs} ms`, "TimeoutError");
       this.timer = setTimeout(() => this.controller.abort(reason), timeoutMs);
     }
+    if (callerSignal) allowManyListeners(callerSignal);
     if (callerSignal?.aborted) this.onCallerAbort();
     else callerSignal?.addEventListener("abort", this.onCallerAbort, { once: true });
   }

@@ -1,3 +1,5 @@
+import { allowManyListeners } from "@pumice/client-core";
+
 /**
  * Waits for a promise, or for a signal if that fires first; what becomes of the promise then is nobody's concern.
  *
@@ -11,6 +13,7 @@ export function unlessAborted<T>(
   if (!signal) return promise;
   return new Promise((resolve, reject) => {
     const onAbort = () => reject(abortError());
+    allowManyListeners(signal);
     if (signal.aborted) onAbort();
     else signal.addEventListener("abort", onAbort, { once: true });
     promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));

@@ -6,8 +6,8 @@ export interface CallWire {
   gone(): Promise<void>;
   /** Resolves when all that was written has left for the client, or when that cannot happen any more. */
   flushed(): Promise<void>;
-  /** Ends the call with a code of HTTP/2; over HTTP/1.1 its connection. */
-  reset(errorCode: number): void;
+  /** Ends the call with a code of HTTP/2; over HTTP/1.1 its connection. Nothing may be answered before it resolves. */
+  reset(errorCode: number): Promise<void>;
   /** Refuses the call as one that was not looked at. */
   refuse(): void;
   /** Lets the calls of the connection finish, and takes no new ones. */

@@ -61,7 +61,7 @@ class FaultyCall {
       }
       case "reset":
         await finished(this.serve());
-        wire?.reset(fault.errorCode);
+        await wire?.reset(fault.errorCode);
         throw callWithoutAnswer("lost");
       case "goAway":
         wire?.goAway();
@@ -81,7 +81,7 @@ class FaultyCall {
     const wire = this.request.contextValues.get(callWire);
     if (loss === "silence") await this.silence(wire);
     if (loss === "connection") wire?.cut();
-    else wire?.reset(cancel);
+    else await wire?.reset(cancel);
     throw callWithoutAnswer("lost");
   }
 

@@ -49,3 +49,13 @@ test("FaultSource.stop() ends chance and what waits for a call; injected() tells
   const { refuse, goAway, delay } = faults.injected();
   assert.deepEqual([refuse, goAway, delay], [1, 1, 0]);
 });
+
+test("FaultSource.start() begins with the first call again, as a new server would", () => {
+  const options: FaultOptions = { seed: 3, rates: { refuse: 0.5 } };
+  const drawn = (faults: FaultSource) => Array.from({ length: 20 }, () => faults.draw("Put")?.kind);
+  const late = faultSource({ rates: { goAway: 1 } });
+  late.draw("Put");
+  late.start(options);
+  assert.deepEqual(drawn(late), drawn(faultSource(options)));
+  assert.throws(() => late.start({ rpcs: ["Gett"] }), /the rpcs are Get, Put/);
+});

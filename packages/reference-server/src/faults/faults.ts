@@ -16,6 +16,13 @@ export interface Faults {
    * server.kv.faults.next("Scan", "abortStream", { messages: 3 });
    */
   next<K extends FaultKind>(rpc: string, kind: K, settings?: FaultSettings[K]): void;
+  /**
+   * Faults by chance from now on, instead of those so far; the calls of each rpc are counted anew. For tests that set up
+   * in peace.
+   *
+   * @throws TypeError or RangeError if the options cannot be.
+   */
+  start(options: FaultOptions): void;
   /** Makes all tokens invalid that were issued so far. */
   expireTokens(): void;
   /** Serves the requests that are held back, in the order in which they came; resolves when that is done. */
@@ -53,6 +60,11 @@ export class FaultSource implements Faults {
     const fault = faultOf(kind, settings);
     checkFits(fault, rpcNamed(rpc, this.target.rpcs));
     this.waiting.set(rpc, [...(this.waiting.get(rpc) ?? []), fault]);
+  }
+
+  start(options: FaultOptions): void {
+    this.byChance = faultRates(options, this.target.rpcs);
+    this.calls.clear();
   }
 
   expireTokens(): void {
