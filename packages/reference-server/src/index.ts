@@ -1,3 +1,5 @@
+export type { ConflictText } from "./events/conflict-text.js";
+export type { EventsOptions } from "./events/events-service.js";
 export type { KvLoginOptions } from "./kv/kv-login.js";
 export type { ReferenceServices, ReferenceServicesOptions } from "./reference-services.js";
 export { createReferenceServices } from "./reference-services.js";

@@ -1,10 +1,12 @@
-import { type ConnectRouter, createConnectRouter } from "@connectrpc/connect";
+import { type ConnectRouter, createConnectRouter, createContextValues } from "@connectrpc/connect";
 import {
   compressionBrotli,
   compressionGzip,
   universalRequestFromNodeRequest,
   universalResponseToNodeResponse,
 } from "@connectrpc/connect-node";
+import { openStreamKey } from "./open-stream.js";
+import { sendHead } from "./send-head.js";
 import type { RequestHandler } from "./shared-port.js";
 
 /**
@@ -27,8 +29,10 @@ export function requestHandler(register: (router: ConnectRouter) => void): Reque
     // Node 20's HTTP/2 client leaves out the brackets of an IPv6 host, which makes no URL; no service looks at the host.
     if (request.httpVersionMajor === 2) request.headers[":authority"] = "reference-server";
     let call: ReturnType<typeof universalRequestFromNodeRequest>;
+    const values = createContextValues();
     try {
-      call = universalRequestFromNodeRequest(request, response, undefined, undefined);
+      call = universalRequestFromNodeRequest(request, response, undefined, values);
+      values.set(openStreamKey, { clientGone: call.signal, sendHead: (header) => sendHead(response, header) });
       call.body = request.iterator({ destroyOnReturn: false });
     } catch {
       response.writeHead(400).end();

@@ -1,0 +1,82 @@
+import type { ConnectRouter, ServiceImpl } from "@connectrpc/connect";
+import { DCB } from "@pumice/stubs/umadb";
+import { openStreamKey } from "../open-stream.js";
+import { answerInterceptor, maxRequestBytes } from "./answer-interceptor.js";
+import type { ConflictText } from "./conflict-text.js";
+import { EventStore } from "./event-store.js";
+import { registerHealth } from "./health-service.js";
+import { readMessages } from "./read-messages.js";
+import { serviceAlias } from "./service-alias.js";
+import { subscription } from "./subscription.js";
+import { Wakeup } from "./wakeup.js";
+
+export interface EventsOptions {
+  /** Every call must carry it as `authorization: Bearer KEY`; none is needed unless there is one. */
+  readonly apiKey?: string | undefined;
+  /**
+   * How a failed append condition is worded: "short", or "dump" for the real server's text, which prints the event in
+   * the way with all its data, twice, and so outgrows what many clients take as headers.
+   *
+   * @defaultValue "short"
+   */
+  readonly conflictText?: ConflictText | undefined;
+}
+
+/** An UmaDB in memory, without a wire. */
+export interface EventsService {
+  /** Adds the service, under its old name too, and gRPC's health service to a router. */
+  register(router: ConnectRouter): void;
+  /** Ends subscriptions with status OK, those open now and all later ones, as a real server does that is stopped. */
+  endSubscriptions(): void;
+}
+
+/** Makes an empty event store that behaves as UmaDB 0.7.8 does, but refuses an empty append instead of dying of it. */
+export function createEventsService({ apiKey, conflictText = "short" }: EventsOptions = {}): EventsService {
+  if (apiKey === "") throw new TypeError("events.apiKey must not be empty");
+  const wakeup = new Wakeup();
+  let ended = false;
+  const hasEnded = (): boolean => ended;
+  const implementation = eventsImplementation(new EventStore(), wakeup, hasEnded);
+  const options = {
+    interceptors: [answerInterceptor({ apiKey, conflictText })],
+    acceptCompression: [],
+    readMaxBytes: 8 * maxRequestBytes, // what is less, and still too large, is refused in the real server's words
+  };
+  return {
+    register(router) {
+      router.service(DCB, implementation, options);
+      router.service(serviceAlias(DCB, "umadb.UmaDBService"), implementation, options);
+      registerHealth(router, { serviceNames: [DCB.typeName], hasEnded, wakeup });
+    },
+    endSubscriptions() {
+      ended = true;
+      wakeup.wake();
+    },
+  };
+}
+
+function eventsImplementation(store: EventStore, wakeup: Wakeup, hasEnded: () => boolean): ServiceImpl<typeof DCB> {
+  return {
+    append(request) {
+      const position = store.append(request);
+      wakeup.wake();
+      return { position };
+    },
+    head() {
+      const position = store.head();
+      return position === undefined ? {} : { position };
+    },
+    getTrackingInfo({ source }) {
+      const position = store.trackedPosition(source);
+      return position === undefined ? {} : { position };
+    },
+    async *read(request) {
+      yield* readMessages(store, request);
+    },
+    async *subscribe(request, { values, responseHeader, signal }) {
+      const stream = values.get(openStreamKey);
+      stream?.sendHead(responseHeader);
+      yield* subscription(request, { store, wakeup, hasEnded, signal: stream?.clientGone ?? signal });
+    },
+  };
+}
