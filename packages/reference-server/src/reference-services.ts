@@ -1,12 +1,14 @@
-import { type ConnectRouter, createRouterTransport, type Transport } from "@connectrpc/connect";
+import type { ConnectRouter, Transport } from "@connectrpc/connect";
 import { createEventsService, type EventsOptions } from "./events/events-service.js";
-import type { KvLoginOptions } from "./kv/kv-login.js";
+import type { Faults } from "./faults/faults.js";
+import { inProcessTransport } from "./in-process-transport.js";
+import type { KvServiceOptions } from "./kv/kv-options.js";
 import { createKvService } from "./kv/kv-service.js";
 
 export interface ReferenceServicesOptions {
-  /** The user of the key-value service, and how long its tokens live. */
-  readonly kv?: KvLoginOptions | undefined;
-  /** The key of the event store, and how it words a conflict. */
+  /** The key-value service: its first user, its life times, its faults. */
+  readonly kv?: KvServiceOptions | undefined;
+  /** The event store: its key, how it words a conflict, its faults. */
   readonly events?: EventsOptions | undefined;
 }
 
@@ -17,18 +19,25 @@ export interface ReferenceServices {
     readonly password: string;
     /** Reaches the service in process: no socket, and the same state as behind a port. */
     readonly transport: Transport;
+    /** What goes wrong on purpose. */
+    readonly faults: Faults;
   };
   readonly events: {
     /** Reaches the event store in process: no socket, and the same state as behind a port. */
     readonly transport: Transport;
-    /** Ends subscriptions with status OK, those open now and all later ones, as a server does that is stopped. */
-    endSubscriptions(): void;
+    /** What goes wrong on purpose. */
+    readonly faults: Faults;
   };
   /** Adds all services to a Connect router. */
   register(router: ConnectRouter): void;
+  /**
+   * Ends subscriptions to events with status OK, as a server does that is stopped, and lets go of the calls that faults
+   * hold back: they are dropped, and those that wait in silence are lost.
+   */
+  close(): void;
 }
 
-/** Makes in-memory services with empty stores. Nothing is opened, nothing has to be closed. */
+/** Makes in-memory services with empty stores. Nothing is opened; only faults and subscriptions may have to be closed. */
 export function createReferenceServices(options: ReferenceServicesOptions = {}): ReferenceServices {
   const kv = createKvService(options.kv);
   const events = createEventsService(options.events);
@@ -36,10 +45,15 @@ export function createReferenceServices(options: ReferenceServicesOptions = {}):
     kv.register(router);
     events.register(router);
   };
-  const transport = createRouterTransport(register);
+  const transport = inProcessTransport(register);
+  const { username, password } = kv;
   return {
-    kv: { username: kv.username, password: kv.password, transport },
-    events: { transport, endSubscriptions: events.endSubscriptions },
+    kv: { username, password, faults: kv.faults, transport },
+    events: { faults: events.faults, transport },
     register,
+    close() {
+      kv.faults.close();
+      events.close();
+    },
   };
 }

@@ -5,8 +5,8 @@ import {
   universalRequestFromNodeRequest,
   universalResponseToNodeResponse,
 } from "@connectrpc/connect-node";
-import { openStreamKey } from "./open-stream.js";
-import { sendHead } from "./send-head.js";
+import { callWire } from "./faults/call-wire.js";
+import { NodeCallWire } from "./faults/node-call-wire.js";
 import type { RequestHandler } from "./shared-port.js";
 
 /**
@@ -19,7 +19,7 @@ export function requestHandler(register: (router: ConnectRouter) => void): Reque
   register(router);
   const handlers = new Map(router.handlers.map((handler) => [handler.requestPath, handler]));
 
-  return async (request, response) => {
+  return async (request, response, socket) => {
     const [path = ""] = request.url?.split("?", 1) ?? [];
     const handler = handlers.get(path);
     if (!handler) {
@@ -28,11 +28,10 @@ export function requestHandler(register: (router: ConnectRouter) => void): Reque
     }
     // Node 20's HTTP/2 client leaves out the brackets of an IPv6 host, which makes no URL; no service looks at the host.
     if (request.httpVersionMajor === 2) request.headers[":authority"] = "reference-server";
+    const wire = new NodeCallWire(response, socket);
     let call: ReturnType<typeof universalRequestFromNodeRequest>;
-    const values = createContextValues();
     try {
-      call = universalRequestFromNodeRequest(request, response, undefined, values);
-      values.set(openStreamKey, { clientGone: call.signal, sendHead: (header) => sendHead(response, header) });
+      call = universalRequestFromNodeRequest(request, response, undefined, createContextValues().set(callWire, wire));
       call.body = request.iterator({ destroyOnReturn: false });
     } catch {
       response.writeHead(400).end();
@@ -41,7 +40,8 @@ export function requestHandler(register: (router: ConnectRouter) => void): Reque
     // A body that a service refused half-read is let through: over HTTP/1.1 the next request stands behind it.
     response.once("finish", () => request.resume());
     try {
-      await universalResponseToNodeResponse(await handler(call), response);
+      const answer = await handler(call);
+      if (!wire.isEnded) await universalResponseToNodeResponse(answer, response);
     } catch {
       response.destroy(); // the client has gone: there is nobody to tell
     }

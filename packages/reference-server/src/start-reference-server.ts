@@ -33,8 +33,8 @@ export interface ReferenceServer extends AsyncDisposable {
     readonly url: string;
   };
   /**
-   * Ends subscriptions, takes no new connections, lets calls in flight finish, and cuts off what is left. May be called twice: the second
-   * call waits for the first.
+   * Ends subscriptions, takes no new connections, lets calls in flight finish, and cuts off what is left; what faults hold
+   * back is dropped. May be called twice: the second call waits for the first.
    *
    * @param options - `drainMs`: how long calls may take to finish, in milliseconds. Default 5000.
    */
@@ -64,7 +64,7 @@ export async function startReferenceServer(options: ReferenceServerOptions = {})
     events: { url, ...services.events },
     async close({ drainMs = 5_000 } = {}) {
       checkTimerMs(drainMs, "drainMs");
-      services.events.endSubscriptions();
+      services.close();
       closing ??= listening.close(drainMs);
       return closing;
     },

@@ -13,8 +13,8 @@ const maxSourceBytes = 255;
  * @throws StoreError of type INVALID_ARGUMENT.
  */
 export function checkEvent(event: Event, tracking: TrackingInfo | undefined): void {
-  checkMetadata(event);
   checkCount("tags", event.tags.length);
+  checkMetadata(event);
   if (bytesInPage(event, tracking) > pageBytes) throw invalidArgument("event too large for page size");
 }
 

@@ -1,11 +1,15 @@
 import type { ConnectRouter, ServiceImpl } from "@connectrpc/connect";
 import { DCB } from "@pumice/stubs/umadb";
-import { openStreamKey } from "../open-stream.js";
+import { callWire } from "../faults/call-wire.js";
+import { faultInterceptor } from "../faults/fault-interceptor.js";
+import type { FaultOptions } from "../faults/fault-rates.js";
+import { FaultSource } from "../faults/faults.js";
 import { answerInterceptor, maxRequestBytes } from "./answer-interceptor.js";
 import type { ConflictText } from "./conflict-text.js";
 import { EventStore } from "./event-store.js";
 import { registerHealth } from "./health-service.js";
 import { readMessages } from "./read-messages.js";
+import { readerGone } from "./reader-gone.js";
 import { serviceAlias } from "./service-alias.js";
 import { subscription } from "./subscription.js";
 import { Wakeup } from "./wakeup.js";
@@ -20,37 +24,50 @@ export interface EventsOptions {
    * @defaultValue "short"
    */
   readonly conflictText?: ConflictText | undefined;
+  /** What goes wrong by chance; `faults.next()` of the service gives faults to single calls. @defaultValue nothing */
+  readonly faults?: FaultOptions | undefined;
 }
 
 /** An UmaDB in memory, without a wire. */
 export interface EventsService {
+  readonly faults: FaultSource;
   /** Adds the service, under its old name too, and gRPC's health service to a router. */
   register(router: ConnectRouter): void;
-  /** Ends subscriptions with status OK, those open now and all later ones, as a real server does that is stopped. */
-  endSubscriptions(): void;
+  /**
+   * Ends subscriptions with status OK, those open now and all later ones, as a real server does that is stopped, and
+   * closes the faults.
+   */
+  close(): void;
 }
 
 /** Makes an empty event store that behaves as UmaDB 0.7.8 does, but refuses an empty append instead of dying of it. */
-export function createEventsService({ apiKey, conflictText = "short" }: EventsOptions = {}): EventsService {
+export function createEventsService(given: EventsOptions = {}): EventsService {
+  const { apiKey, conflictText = "short" } = given;
   if (apiKey === "") throw new TypeError("events.apiKey must not be empty");
   const wakeup = new Wakeup();
   let ended = false;
   const hasEnded = (): boolean => ended;
   const implementation = eventsImplementation(new EventStore(), wakeup, hasEnded);
+  const faults = new FaultSource(given.faults ?? {}, {
+    rpcs: DCB.methods.map(({ name, methodKind }) => ({ name, isStream: methodKind === "server_streaming" })),
+    expireTokens: () => undefined, // an API key has no end
+  });
   const options = {
-    interceptors: [answerInterceptor({ apiKey, conflictText })],
+    interceptors: [faultInterceptor(faults), answerInterceptor({ apiKey, conflictText })],
     acceptCompression: [],
     readMaxBytes: 8 * maxRequestBytes, // what is less, and still too large, is refused in the real server's words
   };
   return {
+    faults,
     register(router) {
       router.service(DCB, implementation, options);
       router.service(serviceAlias(DCB, "umadb.UmaDBService"), implementation, options);
       registerHealth(router, { serviceNames: [DCB.typeName], hasEnded, wakeup });
     },
-    endSubscriptions() {
+    close() {
       ended = true;
       wakeup.wake();
+      faults.close();
     },
   };
 }
@@ -74,9 +91,9 @@ function eventsImplementation(store: EventStore, wakeup: Wakeup, hasEnded: () =>
       yield* readMessages(store, request);
     },
     async *subscribe(request, { values, responseHeader, signal }) {
-      const stream = values.get(openStreamKey);
-      stream?.sendHead(responseHeader);
-      yield* subscription(request, { store, wakeup, hasEnded, signal: stream?.clientGone ?? signal });
+      const wire = values.get(callWire);
+      wire?.sendHead(responseHeader);
+      yield* subscription(request, { store, wakeup, hasEnded, signal: readerGone(wire, signal) });
     },
   };
 }

@@ -8,7 +8,8 @@ import {
   FieldDescriptorProto_Type as Type,
 } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError, type ConnectRouter } from "@connectrpc/connect";
-import { openStreamKey } from "../open-stream.js";
+import { callWire } from "../faults/call-wire.js";
+import { readerGone } from "./reader-gone.js";
 import type { Wakeup } from "./wakeup.js";
 
 /** What the health of a server depends on. */
@@ -32,7 +33,7 @@ export function registerHealth(router: ConnectRouter, { serviceNames, hasEnded, 
   router.service(healthService(), {
     check: statusOf,
     async *watch(request, { signal, values }) {
-      const reader = values.get(openStreamKey)?.clientGone ?? signal;
+      const reader = readerGone(values.get(callWire), signal);
       const first = statusOf(request);
       yield first;
       if (first.status === notServing) return;
