@@ -5,9 +5,14 @@ import { DCB } from "@pumice/stubs/umadb";
 import { pythonWith } from "./python.js";
 import { type RunningServer, startProcess } from "./start-process.js";
 
-/** Starts UmaDB 0.7.8 with an empty store. The first run installs it from its Python package, which holds the server. */
+/** A Python with UmaDB's package 0.7.8, which holds its official client and the server. */
+export async function umadbPython(): Promise<string> {
+  return await pythonWith("umadb", ["umadb==0.7.8"], [3, 11]);
+}
+
+/** Starts UmaDB 0.7.8 with an empty store. The first run installs it. */
 export async function startUmadb(): Promise<RunningServer> {
-  const python = await pythonWith("umadb", ["umadb==0.7.8"], [3, 11]);
+  const python = await umadbPython();
   return await startProcess({
     name: "umadb",
     command: ({ port, folder }) => [

@@ -23,7 +23,7 @@ export interface SubscriptionScope {
 export async function* subscription(
   { query, after = 0n, batchSize }: SubscribeRequest,
   { store, wakeup, hasEnded, signal }: SubscriptionScope,
-): AsyncGenerator<SubscribeMessage> {
+): AsyncGenerator<SubscribeMessage, void> {
   if (after === maxPosition) return; // nothing can come after it
   let seen = after;
   for (;;) {
