@@ -3,8 +3,8 @@ import { test } from "node:test";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { ScoriaDB } from "@pumice/stubs/scoriadb";
 import { attemptsKey } from "./attempts.js";
-import { type CallOptions, defaultTimeoutMs } from "./call-options.js";
-import { clientCalls, type StubCallOptions } from "./client-calls.js";
+import { type CallOptions, defaultTimeoutMs, type StubCallOptions } from "./call-options.js";
+import { clientCalls } from "./client-calls.js";
 import { ClientClosedError, PumiceError } from "./pumice-error.js";
 import { translateError } from "./translate-error.js";
 
@@ -98,8 +98,7 @@ test("clientCalls().close() ends calls in flight and later ones with ClientClose
     for await (const _ of stream);
   })();
   await new Promise((resolve) => setImmediate(resolve));
-  calls.close();
-  calls.close();
+  await Promise.all([calls.close(), calls.close({ timeoutMs: 0 })]);
   await assert.rejects(unary, ClientClosedError);
   await assert.rejects(reading, ClientClosedError);
   await assert.rejects(
