@@ -1,5 +1,7 @@
 export { attemptsInterceptor, attemptsKey } from "./attempts.js";
 export { authInterceptor } from "./auth-interceptor.js";
+export type { Backoff } from "./backoff.js";
+export { backoffMs } from "./backoff.js";
 export type {
   AttemptEvent,
   CallEvent,
@@ -51,6 +53,7 @@ export type { RunTransactionOptions, TransactionAttempt, TransactionRetry } from
 export { runTransaction } from "./run-transaction.js";
 export type { SchemaProblem } from "./schema-error.js";
 export { SchemaError } from "./schema-error.js";
+export { sleep } from "./sleep.js";
 export { toBytes } from "./to-bytes.js";
 export { toText } from "./to-text.js";
 export type { Token, TokenSource, TokenSourceOptions } from "./token-source.js";
