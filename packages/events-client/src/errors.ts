@@ -16,14 +16,14 @@ import { type ErrorType, isTrackingText, readErrorType } from "./error-type.js";
 export class AppendConditionError extends ConflictError {
   static override readonly brand: symbol = Symbol.for("@pumice/events-client/AppendConditionError");
   override readonly kind: string = "append-condition";
-  readonly errorType = "integrity" satisfies ErrorType;
+  readonly errorType: ErrorType = "integrity";
 }
 
 /** The tracking position of an append is not above the stored one: what it stands for was processed already. */
 export class TrackingConflictError extends ConflictError {
   static override readonly brand: symbol = Symbol.for("@pumice/events-client/TrackingConflictError");
   override readonly kind: string = "tracking-conflict";
-  readonly errorType = "integrity" satisfies ErrorType;
+  readonly errorType: ErrorType = "integrity";
 }
 
 /**
@@ -39,7 +39,7 @@ export class AppendOutcomeUnknownError extends OutcomeUnknownError {
 export class ApiKeyError extends UnauthenticatedError {
   static override readonly brand: symbol = Symbol.for("@pumice/events-client/ApiKeyError");
   override readonly kind: string = "api-key";
-  readonly errorType = "authentication" satisfies ErrorType;
+  readonly errorType: ErrorType = "authentication";
 }
 
 /** The store refused a call, or failed at it, for the reason that `errorType` names. */
