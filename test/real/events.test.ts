@@ -3,15 +3,99 @@ import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "node:test";
+import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
+import { inspect, promisify } from "node:util";
+import { ApiKeyError, AppendConditionError, connectEvents, errorResponseDetails, tagged } from "@pumice/events-client";
+import { createFastGrpcTransport } from "@pumice/grpc-transport";
 import { startReferenceServer } from "@pumice/reference-server";
+import { eventsSuite } from "../conformance/events-suite.js";
 import { pythonWith } from "../support/python.js";
+import { freshPlace, type RunningServer } from "../support/start-process.js";
+import { stockGrpcTransport } from "../support/stock-grpc-transport.js";
 import { startUmadb, umadbPython } from "../support/umadb.js";
 
 const run = promisify(execFile);
+let real: RunningServer;
+before(async () => {
+  real = await startUmadb();
+});
+after(() => real[Symbol.asyncDispose]());
+eventsSuite({
+  name: "UmaDB",
+  transport: () => createFastGrpcTransport({ baseUrl: real.url, translateStatusDetails: errorResponseDetails }),
+});
+eventsSuite({ name: "UmaDB by connect-node, its HTTP client wrapped", transport: () => stockGrpcTransport(real.url) });
+
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+
+test("UmaDB's conflict with an event of any size is told within 2 s, and disturbs no other call", async () => {
+  await using server = await startUmadb();
+  await using events = connectEvents(server.url);
+  for (const size of [20_000, 200_000, 2_000_000]) {
+    const tag = `large:${size}`;
+    const failIfMatch = tagged(tag);
+    await events.append([{ type: "Large", tags: [tag], data: new Uint8Array(size).fill(200) }]);
+    const subscription = events.subscribe({ query: failIfMatch })[Symbol.asyncIterator]();
+    await subscription.next();
+    const startMs = performance.now();
+    const conflict = assert.rejects(events.append([{ type: "Late", tags: [tag] }], { failIfMatch }), (error) => {
+      assert.ok(error instanceof AppendConditionError);
+      assert.ok(inspect(error, { depth: 20 }).length < 10_000);
+      return true;
+    });
+    await Promise.all([conflict, ...Array.from({ length: 20 }, () => events.head({ retry: "never" }))]);
+    assert.ok(performance.now() - startMs < 2000);
+    await events.append([{ type: "Next", tags: [tag] }]);
+    assert.equal((await subscription.next()).value?.type, "Next");
+    await subscription.return?.();
+  }
+});
+
+test("UmaDB's API key is sent with every call, and a wrong one is an ApiKeyError", async () => {
+  const apiKey = "key-of-the-test";
+  await using server = await startUmadb({ apiKey });
+  await using events = connectEvents(server.url, { apiKey });
+  await events.ready();
+  assert.equal(await events.append([{ type: "T" }]), 1n);
+  for await (const { position } of events.subscribe()) {
+    assert.equal(position, 1n);
+    break;
+  }
+  for (const wrong of [undefined, "another", async () => "another"]) {
+    await using refused = connectEvents(server.url, { apiKey: wrong });
+    for (const call of [refused.ready(), refused.append([{ type: "T" }]), refused.read().collect()]) {
+      await assert.rejects(call, (error) => error instanceof ApiKeyError && error.errorType === "authentication");
+    }
+  }
+});
+
+test("a subscription lives over an orderly and a hard stop of UmaDB: every event once, in order", async () => {
+  const place = await freshPlace("umadb");
+  try {
+    let server = await startUmadb({ place });
+    await using events = connectEvents(server.url);
+    const append = (count: number) => events.append(Array.from({ length: count }, () => ({ type: "T" })));
+    await append(10);
+    let losses = 0;
+    let seen = 0;
+    const options = { maxDelayMs: 100, onConnectionLost: () => losses++ };
+    const subscription = events.subscribe(options)[Symbol.asyncIterator]();
+    for (const [round, signal] of (["SIGTERM", "SIGKILL"] as const).entries()) {
+      while (seen < (round + 1) * 10) assert.equal((await subscription.next()).value?.position, BigInt(++seen));
+      const waiting = subscription.next();
+      await server.stop(signal);
+      server = await startUmadb({ place });
+      await append(10);
+      assert.equal((await waiting).value?.position, BigInt(++seen));
+      assert.ok(losses > round);
+    }
+    await subscription.return?.();
+    await server.stop();
+  } finally {
+    await rm(place.folder, { recursive: true });
+  }
+});
 
 /** Runs something on the reference store and on the real one. */
 async function onBoth(see: (url: string) => Promise<string>): Promise<[reference: string, real: string]> {

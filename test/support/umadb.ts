@@ -3,30 +3,40 @@ import { createClient } from "@connectrpc/connect";
 import { createGrpcTransport, Http2SessionManager } from "@connectrpc/connect-node";
 import { DCB } from "@pumice/stubs/umadb";
 import { pythonWith } from "./python.js";
-import { type RunningServer, startProcess } from "./start-process.js";
+import { type RunningServer, type ServerPlace, startProcess } from "./start-process.js";
 
 /** A Python with UmaDB's package 0.7.8, which holds its official client and the server. */
 export async function umadbPython(): Promise<string> {
   return await pythonWith("umadb", ["umadb==0.7.8"], [3, 11]);
 }
 
-/** Starts UmaDB 0.7.8 with an empty store. The first run installs it. */
-export async function startUmadb(): Promise<RunningServer> {
+export interface UmadbOptions {
+  /** Every call then needs it. */
+  readonly apiKey?: string;
+  /** Where it ran before: with what it has stored. */
+  readonly place?: ServerPlace;
+}
+
+/** Starts UmaDB 0.7.8, with an empty store unless there is a place. The first run installs it. */
+export async function startUmadb({ apiKey, place }: UmadbOptions = {}): Promise<RunningServer> {
   const python = await umadbPython();
   return await startProcess({
     name: "umadb",
+    place,
     command: ({ port, folder }) => [
       `${dirname(python)}/umadb`,
       ...["--listen", `127.0.0.1:${port}`, "--db-path", `${folder}/`],
+      ...(apiKey === undefined ? [] : ["--api-key", apiKey]),
     ],
-    ready: head,
+    ready: (url) => head(url, apiKey),
   });
 }
 
-async function head(baseUrl: string): Promise<void> {
+async function head(baseUrl: string, apiKey: string | undefined): Promise<void> {
+  const headers = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
   const sessionManager = new Http2SessionManager(baseUrl);
   try {
-    await createClient(DCB, createGrpcTransport({ baseUrl, sessionManager })).head({}, { timeoutMs: 2000 });
+    await createClient(DCB, createGrpcTransport({ baseUrl, sessionManager })).head({}, { timeoutMs: 2000, headers });
   } finally {
     sessionManager.abort();
   }
