@@ -1,0 +1,19 @@
+import { readFile } from "node:fs/promises";
+
+const folder = new URL("../../examples/", import.meta.url);
+
+/** The programs of the tour, in its order, and where their output stands. */
+export const examples: readonly { readonly program: string; readonly expected: string }[] = [
+  { program: "kv/quickstart.ts", expected: "kv/quickstart.expected.txt" },
+  { program: "events/guide.ts", expected: "events/guide.expected.txt" },
+  { program: "events/feed.ts", expected: "events/feed.expected.txt" },
+];
+
+/** What the tour prints. */
+export async function tourOutput(): Promise<string> {
+  let output = "";
+  for (const { program, expected } of examples) {
+    output += `\n== examples/${program}\n${await readFile(new URL(expected, folder), "utf8")}`;
+  }
+  return output;
+}
