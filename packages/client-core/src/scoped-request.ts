@@ -18,7 +18,7 @@ export function scopedRequest(
   return Object.defineProperty(request, "signal", lazySignal) as unknown as AnyRequest; // complete with its signal
 }
 
-// A class, whose objects V8 lays out alike: spreading a literal together took a tenth of a small call's time.
+// A class, whose objects V8 lays out alike: a literal spread together cost each call eight microseconds more.
 class ScopedRequest {
   readonly stream: boolean;
   readonly service: DescService;
