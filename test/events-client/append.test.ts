@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { inspect } from "node:util";
 import { Code } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
 import { AppendConditionError, AppendOutcomeUnknownError, connectEvents, tagged } from "@pumice/events-client";
@@ -97,12 +98,14 @@ test("append() on a server that is not there fails as unavailable, not as unknow
 test("append() over a transport that cannot read UmaDB's errors names what to wrap it in", async () => {
   await using server = await startReferenceServer({ events: { conflictText: "dump" } });
   await using events = connectEvents({ transport: createGrpcTransport({ baseUrl: server.events.url }) });
-  await events.append([event]);
+  await events.append([{ ...event, metadata: [["TopSecret", "TopSecret"]], data: "TopSecret" }]);
   for (const options of [{ failIfMatch }, { tracking: { source: "s", position: 0n } }]) {
     if ("tracking" in options) await events.append([event], options);
     await assert.rejects(events.append([event], options), (error) => {
       assert.ok(error instanceof AppendOutcomeUnknownError);
       assert.match(error.message, /withExactErrors\(\)/);
+      assert.doesNotMatch(inspect(error, { depth: 20, showHidden: true }), /TopSecret|84, 111, 112/);
+      assert.doesNotMatch(JSON.stringify([...error.metadata]), /TopSecret/);
       return true;
     });
   }
@@ -143,6 +146,9 @@ test("append() refuses what the server mishandles or would refuse, before anythi
     [() => events.append([event], { failIfMatch: { items: [{ types: [], tags: [] }] } }), /neither types nor tags/],
     [() => events.append([event], { failIfMatch: {} as never }), /a query has items/],
     [() => events.append([event], { timeoutMs: 0 }), /timeoutMs/],
+    [() => events.append([event], { failIfMatch, timeoutMs: 0 }), /timeoutMs/],
+    [() => events.append([event], { failIfMatch, timeoutMs: Number.NaN }), /timeoutMs/],
+    [() => events.append([event], { failIfMatch, retry: "often" as never }), /retry/],
   ];
   for (const [call, message] of wrong) {
     await assert.rejects(call, (error) => {

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Code, ConnectError, createClient, createRouterTransport } from "@connectrpc/connect";
 import { type ConnectionLost, connectEvents, type EventsClient, StoreChangedError } from "@pumice/events-client";
 import { type ReferenceServer, startReferenceServer } from "@pumice/reference-server";
+import { DCB } from "@pumice/stubs/umadb";
 import { SeededRandom } from "../faults/seeded-random.js";
 import { startFaultyRelay } from "../support/faulty-relay.js";
 
@@ -103,6 +105,52 @@ test("subscribe() refuses to go on with another store, and with one that ends be
     relay.cut();
     await waiting;
   }
+});
+
+test("subscribe() tells another store by the tags where events have no uuid", async () => {
+  await using server = await startReferenceServer();
+  await using other = await startReferenceServer();
+  await using relay = await startFaultyRelay(server.events.url);
+  await using events = connectEvents(relay.url);
+  for (const { events: target, tag } of [
+    { ...server, tag: "a" },
+    { ...other, tag: "b" },
+  ]) {
+    await createClient(DCB, target.transport).append({ events: [{ eventType: "T", tags: [tag] }] });
+  }
+  const { next } = follow(events);
+  assert.equal(await next(), 1n);
+  const waiting = assert.rejects(next(), StoreChangedError);
+  relay.redirect(other.events.url);
+  relay.cut();
+  await waiting;
+});
+
+test("subscribe() comes back when a server does not answer in time on the way back, by either's clock", async () => {
+  const lateAnswers = [
+    new ConnectError("Timeout expired", Code.Canceled, { "grpc-status": "1" }),
+    new ConnectError("the operation timed out", Code.DeadlineExceeded),
+    new ConnectError("gone", Code.Unavailable),
+  ];
+  const event = { position: 1n, event: { eventType: "T" } };
+  const transport = createRouterTransport(({ service }) =>
+    service(DCB, {
+      async *read() {
+        const late = lateAnswers.pop();
+        if (late) throw late;
+        yield { events: [event] };
+      },
+      async *subscribe({ after = 0n }) {
+        yield { events: [{ ...event, position: after + 1n }] };
+      },
+    }),
+  );
+  await using events = connectEvents({ transport, retry: false });
+  const { next, lost, iterator } = follow(events);
+  assert.equal(await next(), 1n);
+  assert.equal(await next(), 2n);
+  assert.equal(lost.length, 4); // the end, and three answers that came late
+  await iterator.return?.();
 });
 
 test("subscribe() notices a server that has vanished without a word by its pings", async () => {

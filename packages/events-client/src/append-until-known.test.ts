@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Code, ConnectError } from "@connectrpc/connect";
-import type { PumiceError } from "@pumice/client-core";
+import { ClientClosedError, type PumiceError } from "@pumice/client-core";
 import { appendUntilKnown } from "./append-until-known.js";
 import { AppendConditionError, AppendOutcomeUnknownError, eventsError } from "./errors.js";
 
@@ -51,6 +51,13 @@ test("appendUntilKnown() tries a server that nothing has reached four times, the
   const { result, sent } = appending([refused()]);
   await assert.rejects(result, (error) => !(error instanceof AppendOutcomeUnknownError));
   assert.equal(sent(), 4);
+});
+
+test("appendUntilKnown() gives up at once when its client is closed between two attempts", async () => {
+  const closed = new ClientClosedError("the client is closed", Code.FailedPrecondition, { ...call, attempts: 0 });
+  const { result, sent } = appending([lost(), closed], 60_000);
+  await assert.rejects(result, AppendOutcomeUnknownError);
+  assert.equal(sent(), 2);
 });
 
 test("appendUntilKnown() gives up at once when the caller does, and when no answer can be read", async () => {

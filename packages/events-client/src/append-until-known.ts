@@ -1,4 +1,4 @@
-import { backoffMs, ConflictError, deliveryOf, PumiceError, sleep } from "@pumice/client-core";
+import { backoffMs, ClientClosedError, ConflictError, deliveryOf, PumiceError, sleep } from "@pumice/client-core";
 import { EventStoreError, isSettled, isUnreadable, outcomeUnknown } from "./errors.js";
 
 /** An append that the server knows again by the uuids of its events. */
@@ -36,7 +36,8 @@ export async function appendUntilKnown({ send, timeoutMs, signal }: RecognisedAp
     if (!isSettled(error)) unknown = error;
     else if (unknown ? isVerdict(error) : !isWorthAnother(error, attempt)) throw error;
     const pauseMs = backoffMs(attempt, pauses);
-    const isOver = signal?.aborted || isUnreadable(error) || pauseMs >= remainingMs();
+    const isGivenUp = signal?.aborted || error instanceof ClientClosedError;
+    const isOver = isGivenUp || isUnreadable(error) || pauseMs >= remainingMs();
     if (isOver || !(await paused(pauseMs, signal))) throw unknown ? outcomeUnknown(unknown, attempt) : error;
   }
 }

@@ -1,6 +1,12 @@
 import { create } from "@bufbuild/protobuf";
 import type { Client } from "@connectrpc/connect";
-import { type CallOptions, type ClientCalls, defaultTimeoutMs, PumiceError } from "@pumice/client-core";
+import {
+  type CallOptions,
+  type ClientCalls,
+  checkCallOptions,
+  defaultTimeoutMs,
+  PumiceError,
+} from "@pumice/client-core";
 import { type AppendRequest, AppendRequestSchema, DCB } from "@pumice/stubs/umadb";
 import { appendUntilKnown } from "./append-until-known.js";
 import { checkNewEvents, checkSizes, checkTracking } from "./check-append.js";
@@ -17,6 +23,7 @@ export async function append(
   events: readonly NewEvent[],
   options: AppendOptions,
 ): Promise<bigint> {
+  checkCallOptions(options);
   const request = appendRequest(events, options);
   const { signal, timeoutMs = defaultTimeoutMs, retry } = options;
   const send = async (call: CallOptions): Promise<bigint> => {

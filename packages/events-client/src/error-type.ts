@@ -21,9 +21,12 @@ export function readErrorType(error: ConnectError): ErrorType | undefined {
   return isConflict ? "integrity" : undefined;
 }
 
-/** Condition and tracking are one class; nothing but these words tells them apart. */
+/**
+ * Condition and tracking are one class; nothing but the words at the beginning tells them apart. What follows is a dump,
+ * which may say anything: it has types and tags in it.
+ */
 export function isTrackingText(text: string): boolean {
-  return text.includes("non-increasing tracking position");
+  return /^(integrity error: condition failed|Cannot append): non-increasing tracking position/.test(text);
 }
 
 const names: Readonly<Record<WireType, ErrorType>> = {

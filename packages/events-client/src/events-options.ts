@@ -15,7 +15,10 @@ export interface EventsOptions {
   readonly allowPlaintext?: boolean | undefined;
   /** For an `https` URL on Node. */
   readonly tls?: EventsTls | undefined;
-  /** How calls are repeated; false for not at all. A subscription always comes back. */
+  /**
+   * How calls are repeated; false for not at all. A subscription always comes back, and an append that the server knows
+   * again is sent until it is answered: `retry: "never"` of that call says otherwise.
+   */
   readonly retry?: RetryOptions | false | undefined;
   /** Hears of calls, attempts, pauses and reconnects. */
   readonly observer?: CallObserver | undefined;

@@ -27,3 +27,17 @@ test("matches() is any item, any of its types, all of its tags", () => {
   assert.ok(!matches(ofType("S", "a"), event));
   assert.ok(!matches(tagged("a", "c"), event));
 });
+
+test("a query may be written by hand, without what an item does not need", () => {
+  const query = { items: [{ tags: ["a"] }, { types: ["T"] }] };
+  assert.deepEqual(queryMessage(query), {
+    items: [
+      { types: [], tags: ["a"] },
+      { types: ["T"], tags: [] },
+    ],
+  });
+  assert.ok(matches(query, { type: "T", tags: [] }));
+  assert.ok(!matches(query, { type: "S", tags: ["b"] }));
+  assert.throws(() => queryMessage({ items: [{ tags: "a" as never }] }), /tags must be an array/);
+  assert.throws(() => queryMessage({ items: [{ tags: [1 as never] }] }), /must be a string/);
+});

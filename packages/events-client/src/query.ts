@@ -2,8 +2,8 @@ import { checkText } from "@pumice/client-core";
 
 /** Matches an event whose type is one of `types` (any, if there are none) and that has all `tags`. */
 export interface EventQueryItem {
-  readonly types: readonly string[];
-  readonly tags: readonly string[];
+  readonly types?: readonly string[] | undefined;
+  readonly tags?: readonly string[] | undefined;
 }
 
 /** Matches an event that any of its items matches; without items, every event. */
@@ -56,9 +56,7 @@ function queryOf(types: readonly string[], tags: readonly string[]): EventQuery 
   if (types.length === 0 && tags.length === 0) {
     throw new TypeError("Cannot query: tagged() needs a tag, everyEvent is the query for all");
   }
-  for (const text of types) checkText(text, "type of a query");
-  for (const text of tags) checkText(text, "tag of a query");
-  return { items: [{ types: [...types], tags: [...tags] }] };
+  return { items: [{ types: texts(types, "types"), tags: texts(tags, "tags") }] };
 }
 
 /** True if a query matches an event. */
@@ -68,7 +66,7 @@ export function matches(
 ): boolean {
   if (query.items.length === 0) return true;
   return query.items.some(
-    ({ types, tags }) =>
+    ({ types = [], tags = [] }) =>
       (types.length === 0 || types.includes(event.type)) && tags.every((tag) => event.tags.includes(tag)),
   );
 }
@@ -83,11 +81,16 @@ export function queryMessage(query: EventQuery): { items: { types: string[]; tag
     throw new TypeError("Cannot query: a query has items; make it by tagged(), ofType() or anyOf()");
   }
   return {
-    items: query.items.map(({ types = [], tags = [] }: Partial<EventQueryItem>) => {
+    items: query.items.map(({ types = [], tags = [] }) => {
       if (types.length === 0 && tags.length === 0) {
         throw new TypeError("Cannot query: an item has neither types nor tags, which matches everything");
       }
-      return { types: [...types], tags: [...tags] };
+      return { types: texts(types, "types"), tags: texts(tags, "tags") };
     }),
   };
+}
+
+function texts(list: readonly string[], name: string): string[] {
+  if (!Array.isArray(list)) throw new TypeError(`Cannot query: ${name} must be an array`);
+  return list.map((text) => checkText(text, `${name} of a query`));
 }

@@ -40,5 +40,7 @@ export async function checkSameStore(
 }
 
 function isSame(found: StoredEvent, seen: StoredEvent): boolean {
-  return found.position === seen.position && found.uuid === seen.uuid && found.type === seen.type;
+  if (found.position !== seen.position || found.uuid !== seen.uuid || found.type !== seen.type) return false;
+  // Another client may have left the uuid out: then the tags have to tell.
+  return seen.uuid !== undefined || seen.tags.join("\0") === found.tags.join("\0");
 }

@@ -1,5 +1,13 @@
-import type { Client } from "@connectrpc/connect";
-import { type CallObserver, type ClientCalls, checkText, notify, resumableStream } from "@pumice/client-core";
+import { type Client, Code } from "@connectrpc/connect";
+import {
+  type CallObserver,
+  type ClientCalls,
+  checkText,
+  deliveryOf,
+  notify,
+  PumiceError,
+  resumableStream,
+} from "@pumice/client-core";
 import { DCB } from "@pumice/stubs/umadb";
 import type { StoredEvent } from "./event.js";
 import type { EventSubscription, SubscribeOptions } from "./events-client.js";
@@ -24,6 +32,7 @@ export function subscribe(
         rpc,
         open: (position: bigint | undefined, signal, opened) => connection.open(position, signal, opened),
         positionOf: (batch) => batch.at(-1)?.position,
+        isLost,
         endIsLost: true, // a server that is stopped ends its subscriptions with OK
         signal: options.signal,
         maxAttempts: options.maxAttempts ?? Number.POSITIVE_INFINITY,
@@ -43,6 +52,17 @@ export function subscribe(
     batches,
     [Symbol.asyncIterator]: () => flattened(batches(), (batch) => batch, options.signal)[Symbol.asyncIterator](),
   };
+}
+
+/**
+ * Also where a server was asked something on the way back and did not answer in time: by its own clock, UmaDB says
+ * `canceled` then.
+ */
+function isLost(error: unknown): boolean {
+  if (!(error instanceof PumiceError)) return false;
+  const { code } = error;
+  if (code === Code.Canceled) return deliveryOf(error) === "answered";
+  return code === Code.Unavailable || code === Code.DeadlineExceeded;
 }
 
 function subscriptionPlan(options: SubscribeOptions): Omit<SubscriptionPlan, "stub" | "calls"> {
