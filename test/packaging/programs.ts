@@ -163,8 +163,9 @@ for (const [name, transport] of Object.entries(exact)) {
   assert.ok(condition instanceof AppendConditionError && condition.errorType === "integrity", name);
   assert.ok(tracked instanceof TrackingConflictError && tracked.errorType === "integrity", name);
   const wrong = connectEvents({ transport, apiKey: "wrong" });
-  for (const call of [wrong.head(), wrong.append([{ type: "T" }]), wrong.read().collect()]) {
-    const refused = await call.catch((error) => error);
+  const calls = [() => wrong.head(), () => wrong.append([{ type: "T" }]), () => wrong.read().collect()];
+  for (const call of calls) {
+    const refused = await call().catch((error) => error);
     assert.ok(refused instanceof ApiKeyError && refused.errorType === "authentication", name);
   }
   await wrong.close();

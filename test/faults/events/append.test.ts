@@ -21,7 +21,7 @@ for (const [name, connect] of Object.entries(connections)) {
   test(`append() under a condition is neither doubled nor reported wrongly when answers are lost, over ${name}`, {
     timeout: 3_600_000,
   }, async (context) => {
-    const { runs, seed } = faultPlan(500);
+    const { runs, seed } = faultPlan(250);
     const totals = { appends: 0, hits: 0, stored: 0, conflict: 0, unknown: 0, unsent: 0 };
     for (let round = 0; totals.hits < runs; round++) {
       const random = new SeededRandom(seed + round);
