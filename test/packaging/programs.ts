@@ -112,7 +112,11 @@ console.log("errors hold");
 /** UmaDB's errors over each transport that can tell them, and over those that cannot. */
 export const exactErrors = `
 import assert from "node:assert/strict";
-import { Code, createClient } from "@connectrpc/connect";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { createServer as createHttp2Server } from "node:http2";
+import { toBinary } from "@bufbuild/protobuf";
+import { Code, createClient, encodeBinaryHeader } from "@connectrpc/connect";
 import { createTransport } from "@connectrpc/connect/protocol-grpc";
 import { createGrpcTransport, createNodeHttpClient, Http2SessionManager } from "@connectrpc/connect-node";
 import { createGrpcWebTransport } from "@connectrpc/connect-web";
@@ -122,18 +126,19 @@ import {
 } from "@pumice/events-client";
 import { createFastGrpcTransport } from "@pumice/grpc-transport";
 import { startReferenceServer } from "@pumice/reference-server";
-import { DCB } from "@pumice/stubs/umadb";
+import { DCB, ErrorResponse_ErrorType, ErrorResponseSchema } from "@pumice/stubs/umadb";
 
 const apiKey = "right";
 const server = await startReferenceServer({ events: { conflictText: "dump", apiKey } });
 const baseUrl = server.events.url;
 const sessions = [];
-const openSessions = () => {
-  sessions.push(new Http2SessionManager(baseUrl));
+const openSessions = (url = baseUrl) => {
+  sessions.push(new Http2SessionManager(url));
   return sessions.at(-1);
 };
-const stockParts = (session) => ({
-  baseUrl, httpClient: withExactErrors(createNodeHttpClient({ httpVersion: "2", sessionProvider: () => session })),
+const stockParts = (session, url = baseUrl) => ({
+  baseUrl: url,
+  httpClient: withExactErrors(createNodeHttpClient({ httpVersion: "2", sessionProvider: () => session })),
   useBinaryFormat: true, interceptors: [], acceptCompression: [], sendCompression: null, compressMinBytes: 1024,
   readMaxBytes: 0xffffffff, writeMaxBytes: 0xffffffff,
 });
@@ -181,7 +186,40 @@ for (const [name, transport] of Object.entries(plain)) {
     assert.match(error.message, /withExactErrors/, name);
   }
 }
+
+// UmaDB itself answers errors by headers alone, and a proxy for gRPC-Web passes them on so.
+const message = "integrity error: condition failed: condition";
+const response = { $typeName: "umadb.v1.ErrorResponse", message, errorType: ErrorResponse_ErrorType.INTEGRITY };
+const headers = {
+  "grpc-status": "9", "grpc-message": encodeURIComponent(message),
+  "grpc-status-details-bin": encodeBinaryHeader(toBinary(ErrorResponseSchema, response)),
+};
+const http2 = createHttp2Server().listen(0, "127.0.0.1");
+http2.on("stream", (stream) => {
+  stream.respond({ ":status": 200, "content-type": "application/grpc", ...headers }, { endStream: true });
+});
+const http = createServer((_, answer) => answer.writeHead(200, { "content-type": "application/grpc-web+proto", ...headers }).end());
+http.listen(0, "127.0.0.1");
+await Promise.all([once(http2, "listening"), once(http, "listening")]);
+const [bareUrl, webUrl] = [http2, http].map((each) => "http://127.0.0.1:" + each.address().port);
+const bareFast = createFastGrpcTransport({ baseUrl: bareUrl, translateStatusDetails: errorResponseDetails });
+const headersOnly = {
+  "our transport": bareFast,
+  "HTTP client": createTransport(stockParts(openSessions(bareUrl), bareUrl)),
+  "session manager": createGrpcTransport({ baseUrl: bareUrl, sessionManager: withExactSessionErrors(openSessions(bareUrl)) }),
+  "fetch": createGrpcWebTransport({ baseUrl: webUrl, fetch: withExactFetchErrors() }),
+};
+for (const [name, transport] of Object.entries(headersOnly)) {
+  const events = connectEvents({ transport });
+  for (const call of [() => events.append([{ type: "T" }]), () => events.read().collect()]) {
+    const error = await call().catch((error) => error);
+    assert.ok(error instanceof AppendConditionError && error.errorType === "integrity", name + ", headers only");
+  }
+  await events.close();
+}
+bareFast.close();
 for (const session of sessions) session.abort();
+for (const each of [http, http2]) each.close();
 fast.close();
 await server.close();
 console.log("exact:", Object.keys(exact).join(", "));

@@ -6,7 +6,16 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { inspect, promisify } from "node:util";
-import { ApiKeyError, AppendConditionError, connectEvents, errorResponseDetails, tagged } from "@pumice/events-client";
+import { createGrpcTransport, Http2SessionManager } from "@connectrpc/connect-node";
+import {
+  ApiKeyError,
+  AppendConditionError,
+  connectEvents,
+  errorResponseDetails,
+  PumiceError,
+  tagged,
+  withExactSessionErrors,
+} from "@pumice/events-client";
 import { createFastGrpcTransport } from "@pumice/grpc-transport";
 import { startReferenceServer } from "@pumice/reference-server";
 import { eventsSuite } from "../conformance/events-suite.js";
@@ -26,6 +35,13 @@ eventsSuite({
   transport: () => createFastGrpcTransport({ baseUrl: real.url, translateStatusDetails: errorResponseDetails }),
 });
 eventsSuite({ name: "UmaDB by connect-node, its HTTP client wrapped", transport: () => stockGrpcTransport(real.url) });
+eventsSuite({
+  name: "UmaDB by connect-node, its sessions wrapped",
+  transport() {
+    const sessionManager = withExactSessionErrors(new Http2SessionManager(real.url));
+    return createGrpcTransport({ baseUrl: real.url, sessionManager });
+  },
+});
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
@@ -68,6 +84,25 @@ test("UmaDB's API key is sent with every call, and a wrong one is an ApiKeyError
       await assert.rejects(call, (error) => error instanceof ApiKeyError && error.errorType === "authentication");
     }
   }
+});
+
+test("UmaDB is reached over TLS by its private authority, with its API key, and not without the authority", async () => {
+  const apiKey = "key-of-the-test";
+  await using server = await startUmadb({ apiKey, tls: true });
+  await using events = connectEvents(server.url, { apiKey, tls: { ca: server.ca } });
+  const failIfMatch = tagged("a");
+  const event = { type: "T", tags: ["a"] };
+  assert.equal(await events.append([event], { failIfMatch }), 1n);
+  await assert.rejects(events.append([event], { failIfMatch }), AppendConditionError);
+  for await (const { position } of events.subscribe()) {
+    assert.equal(position, 1n);
+    break;
+  }
+  await using untrusting = connectEvents(server.url, { apiKey, retry: false });
+  await assert.rejects(
+    untrusting.ready(),
+    (error) => error instanceof PumiceError && /certificate/.test(error.message),
+  );
 });
 
 test("a subscription lives over an orderly and a hard stop of UmaDB: every event once, in order", async () => {
