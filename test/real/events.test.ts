@@ -73,6 +73,7 @@ test("UmaDB's API key is sent with every call, and a wrong one is an ApiKeyError
   await using server = await startUmadb({ apiKey });
   await using events = connectEvents(server.url, { apiKey });
   await events.ready();
+  assert.equal(await events.head(), undefined);
   assert.equal(await events.append([{ type: "T" }]), 1n);
   for await (const { position } of events.subscribe()) {
     assert.equal(position, 1n);

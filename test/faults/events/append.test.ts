@@ -15,7 +15,7 @@ const connections = {
   "no socket": ({ events }: ReferenceServer, observer: CallObserver) =>
     connectEvents({ transport: events.transport, observer }),
 };
-const hitsInRound = 250;
+const hitsInRound = 2000;
 
 for (const [name, connect] of Object.entries(connections)) {
   test(`append() under a condition is neither doubled nor reported wrongly when answers are lost, over ${name}`, {
@@ -30,8 +30,8 @@ for (const [name, connect] of Object.entries(connections)) {
       await using server = await startReferenceServer({ events: { faults } });
       const report = await appendWithoutAnswers({
         connect: (observer) => connect(server, observer),
-        lanes: 40,
-        hits: hitsInRound,
+        lanes: 80,
+        hits: Math.min(runs, hitsInRound),
         random,
         async settle() {
           server.events.faults.stop();
