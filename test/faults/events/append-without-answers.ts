@@ -66,7 +66,8 @@ export async function appendWithoutAnswers(plan: AppendPlan): Promise<AppendRepo
   const outcomes = { stored: 0, conflict: 0, unknown: 0, unsent: 0 };
   for (const { outcome } of results) outcomes[outcome] += 1;
   const problems = appendProblems(results, stored);
-  if (outcomes.unknown > results.length / 1000) problems.push(`${outcomes.unknown} outcomes are not known`);
+  // One in a thousand, or a single one where there are fewer.
+  if (outcomes.unknown > Math.max(hits / 1000, 1)) problems.push(`${outcomes.unknown} outcomes are not known`);
   return { appends: results.length, hits, outcomes, problems };
 }
 
