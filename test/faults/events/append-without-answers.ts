@@ -30,9 +30,6 @@ export interface AppendReport {
   readonly problems: readonly string[];
 }
 
-/** For all attempts of an append together. */
-const timeoutMs = 12_000;
-
 /** Appends under conditions, alone or against rivals for the same tag, while answers are lost; then looks what is stored. */
 export async function appendWithoutAnswers(plan: AppendPlan): Promise<AppendReport> {
   const { connect, lanes, random, settle } = plan;
@@ -74,7 +71,7 @@ export async function appendWithoutAnswers(plan: AppendPlan): Promise<AppendRepo
 async function appendOnce(events: EventsClient, batch: readonly NewEvent[], tag: string): Promise<AppendResult> {
   const about = { tag, uuids: batch.map(({ uuid = "" }) => uuid) };
   try {
-    const position = await events.append(batch, { failIfMatch: tagged(tag), timeoutMs });
+    const position = await events.append(batch, { failIfMatch: tagged(tag) });
     return { ...about, outcome: "stored", position };
   } catch (error) {
     if (error instanceof AppendConditionError) return { ...about, outcome: "conflict" };

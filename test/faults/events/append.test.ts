@@ -30,7 +30,7 @@ for (const [name, connect] of Object.entries(connections)) {
       await using server = await startReferenceServer({ events: { faults } });
       const report = await appendWithoutAnswers({
         connect: (observer) => connect(server, observer),
-        lanes: 80,
+        lanes: 16,
         hits: Math.min(runs, hitsInRound),
         random,
         async settle() {
@@ -56,7 +56,7 @@ function randomRates(random: SeededRandom): FaultRates {
   return {
     dropAnswer: { rate: 0.2, loss },
     holdRequest: { rate: 0.1, calls: random.integer(1, 60), loss },
-    dropRequest: random.chance(0.5) ? { rate: 0.05, loss } : { rate: 0.003, loss: "silence" },
+    dropRequest: random.chance(0.5) ? { rate: 0.05, loss } : { rate: 0.001, loss: "silence" },
     reset: { rate: 0.05, errorCode: random.pick([1, 2, 8, 11]) },
     refuse: 0.05,
     fail: 0.05,

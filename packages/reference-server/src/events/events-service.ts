@@ -4,7 +4,7 @@ import { callWire } from "../faults/call-wire.js";
 import { faultInterceptor } from "../faults/fault-interceptor.js";
 import type { FaultOptions } from "../faults/fault-rates.js";
 import { FaultSource } from "../faults/faults.js";
-import { answerInterceptor, maxRequestBytes } from "./answer-interceptor.js";
+import { answering, maxRequestBytes } from "./answering.js";
 import type { ConflictText } from "./conflict-text.js";
 import { EventStore } from "./event-store.js";
 import { registerHealth } from "./health-service.js";
@@ -47,13 +47,14 @@ export function createEventsService(given: EventsOptions = {}): EventsService {
   const wakeup = new Wakeup();
   let ended = false;
   const hasEnded = (): boolean => ended;
-  const implementation = eventsImplementation(new EventStore(), wakeup, hasEnded);
+  const methods = eventsImplementation(new EventStore(), wakeup, hasEnded);
+  const implementation = answering(methods, { apiKey, conflictText });
   const faults = new FaultSource(given.faults ?? {}, {
     rpcs: DCB.methods.map(({ name, methodKind }) => ({ name, isStream: methodKind === "server_streaming" })),
     expireTokens: () => undefined, // an API key has no end
   });
   const options = {
-    interceptors: [faultInterceptor(faults), answerInterceptor({ apiKey, conflictText })],
+    interceptors: [faultInterceptor(faults)],
     acceptCompression: [],
     readMaxBytes: 8 * maxRequestBytes, // what is less, and still too large, is refused in the real server's words
   };
