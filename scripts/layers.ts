@@ -23,6 +23,11 @@ export const layers: Readonly<Record<string, Layer>> = {
     runsOn: "node and browsers",
     nodeFilesImport: ["grpc-transport"],
   },
+  "events-client": {
+    imports: ["client-core", "stubs"],
+    runsOn: "node and browsers",
+    nodeFilesImport: ["grpc-transport"],
+  },
   "reference-server": { imports: ["stubs"], runsOn: "node" },
 };
 

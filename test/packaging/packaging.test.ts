@@ -62,6 +62,12 @@ for (const { project, nodes, ...peers } of projects) {
     test(`an error of one format is known to the classes of the other ${on}`, async () => {
       assert.equal(await runText(project, node, `errors-${major}.mjs`, programs.errorsAcrossFormats), "errors hold\n");
     });
+    test(`events-client tells UmaDB's errors over each transport, our own and the stock ones ${on}`, async () => {
+      assert.equal(
+        await runText(project, node, `exact-${major}.mjs`, programs.exactErrors),
+        programs.exactErrorsOutput,
+      );
+    });
     test(`pumice-reference-server says where it is in one line and stops on SIGTERM ${on}`, async () => {
       await startAndStop(node, join(project, "node_modules/.bin/pumice-reference-server"));
     });
@@ -87,14 +93,16 @@ for (const { project, nodes, ...peers } of projects) {
     const options = { module: "esnext", moduleResolution: "bundler", types: [] };
     await typeCheck(project, "browser-bundler.ts", programs.typedBrowserProgram, options);
   });
-  test(`kv-client bundles for browsers without a word of Node ${about}`, async () => {
-    const entry = join(project, "browser-entry.mjs");
-    writeFileSync(entry, 'export * from "@pumice/kv-client";');
-    const args = [entry, "--bundle", "--platform=browser", "--format=esm", "--minify"];
-    const bundle = await run(join(tools, ".bin/esbuild"), args, project); // fails at an import it cannot resolve
-    assert.ok(bundle.length > 10_000, `${bundle.length} bytes`);
-    assert.doesNotMatch(bundle, /node:|connect-node/);
-  });
+  for (const client of ["kv-client", "events-client"]) {
+    test(`${client} bundles for browsers without a word of Node ${about}`, async () => {
+      const entry = join(project, `browser-${client}.mjs`);
+      writeFileSync(entry, `export * from "@pumice/${client}";`);
+      const args = [entry, "--bundle", "--platform=browser", "--format=esm", "--minify"];
+      const bundle = await run(join(tools, ".bin/esbuild"), args, project); // fails at an import it cannot resolve
+      assert.ok(bundle.length > 10_000, `${bundle.length} bytes`);
+      assert.doesNotMatch(bundle, /node:|connect-node/);
+    });
+  }
   test(`the installed manifests are clean ${about}`, () => {
     const scope = join(project, "node_modules/@pumice");
     assert.deepEqual(

@@ -109,12 +109,151 @@ await server.close();
 console.log("errors hold");
 `;
 
+/** UmaDB's errors over each transport that can tell them, and over those that cannot. */
+export const exactErrors = `
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { createServer as createHttp2Server } from "node:http2";
+import { toBinary } from "@bufbuild/protobuf";
+import { Code, createClient, encodeBinaryHeader } from "@connectrpc/connect";
+import { createTransport } from "@connectrpc/connect/protocol-grpc";
+import { createGrpcTransport, createNodeHttpClient, Http2SessionManager } from "@connectrpc/connect-node";
+import { createGrpcWebTransport } from "@connectrpc/connect-web";
+import {
+  ApiKeyError, AppendConditionError, AppendOutcomeUnknownError, connectEvents, errorResponseDetails, tagged,
+  TrackingConflictError, withExactErrors, withExactFetchErrors, withExactSessionErrors,
+} from "@pumice/events-client";
+import { createFastGrpcTransport } from "@pumice/grpc-transport";
+import { startReferenceServer } from "@pumice/reference-server";
+import { DCB, ErrorResponse_ErrorType, ErrorResponseSchema } from "@pumice/stubs/umadb";
+
+const apiKey = "right";
+const server = await startReferenceServer({ events: { conflictText: "dump", apiKey } });
+const baseUrl = server.events.url;
+const sessions = [];
+const openSessions = (url = baseUrl) => {
+  sessions.push(new Http2SessionManager(url));
+  return sessions.at(-1);
+};
+const stockParts = (session, url = baseUrl) => ({
+  baseUrl: url,
+  httpClient: withExactErrors(createNodeHttpClient({ httpVersion: "2", sessionProvider: () => session })),
+  useBinaryFormat: true, interceptors: [], acceptCompression: [], sendCompression: null, compressMinBytes: 1024,
+  readMaxBytes: 0xffffffff, writeMaxBytes: 0xffffffff,
+});
+const fast = createFastGrpcTransport({ baseUrl, translateStatusDetails: errorResponseDetails });
+const exact = {
+  "our transport": fast,
+  "HTTP client": createTransport(stockParts(openSessions())),
+  "session manager": createGrpcTransport({ baseUrl, sessionManager: withExactSessionErrors(openSessions()) }),
+  "fetch": createGrpcWebTransport({ baseUrl, fetch: withExactFetchErrors() }),
+};
+const plain = {
+  "gRPC": createGrpcTransport({ baseUrl, sessionManager: openSessions() }),
+  "gRPC-Web": createGrpcWebTransport({ baseUrl }),
+};
+const failures = async (transport, tag) => {
+  const events = connectEvents({ transport, apiKey });
+  const event = { type: "T", tags: [tag], data: new Uint8Array(200) };
+  const tracking = { source: tag, position: 1n };
+  await events.append([event], { tracking });
+  const condition = await events.append([event], { failIfMatch: tagged(tag) }).catch((error) => error);
+  const tracked = await events.append([event], { tracking }).catch((error) => error);
+  await events.close();
+  return [condition, tracked];
+};
+for (const [name, transport] of Object.entries(exact)) {
+  const [condition, tracked] = await failures(transport, name);
+  assert.ok(condition instanceof AppendConditionError && condition.errorType === "integrity", name);
+  assert.ok(tracked instanceof TrackingConflictError && tracked.errorType === "integrity", name);
+  const wrong = connectEvents({ transport, apiKey: "wrong" });
+  const calls = [() => wrong.head(), () => wrong.append([{ type: "T" }]), () => wrong.read().collect()];
+  for (const call of calls) {
+    const refused = await call().catch((error) => error);
+    assert.ok(refused instanceof ApiKeyError && refused.errorType === "authentication", name);
+  }
+  await wrong.close();
+  const stub = createClient(DCB, transport);
+  const retired = stub.read({ subscribe: true }, { headers: { authorization: "Bearer " + apiKey } });
+  const streamed = await retired[Symbol.asyncIterator]().next().catch((error) => error);
+  assert.equal(streamed.code, Code.InvalidArgument, name);
+  assert.match(streamed.rawMessage, /subscribe/, name);
+}
+for (const [name, transport] of Object.entries(plain)) {
+  for (const error of await failures(transport, name)) {
+    assert.ok(error instanceof AppendOutcomeUnknownError, name);
+    assert.match(error.message, /withExactErrors/, name);
+  }
+}
+
+// UmaDB itself answers errors by headers alone, and a proxy for gRPC-Web passes them on so.
+const message = "integrity error: condition failed: condition";
+const response = { $typeName: "umadb.v1.ErrorResponse", message, errorType: ErrorResponse_ErrorType.INTEGRITY };
+const headers = {
+  "grpc-status": "9", "grpc-message": encodeURIComponent(message),
+  "grpc-status-details-bin": encodeBinaryHeader(toBinary(ErrorResponseSchema, response)),
+};
+const http2 = createHttp2Server().listen(0, "127.0.0.1");
+http2.on("stream", (stream) => {
+  stream.respond({ ":status": 200, "content-type": "application/grpc", ...headers }, { endStream: true });
+});
+const http = createServer((_, answer) => answer.writeHead(200, { "content-type": "application/grpc-web+proto", ...headers }).end());
+http.listen(0, "127.0.0.1");
+await Promise.all([once(http2, "listening"), once(http, "listening")]);
+const [bareUrl, webUrl] = [http2, http].map((each) => "http://127.0.0.1:" + each.address().port);
+const bareFast = createFastGrpcTransport({ baseUrl: bareUrl, translateStatusDetails: errorResponseDetails });
+const headersOnly = {
+  "our transport": bareFast,
+  "HTTP client": createTransport(stockParts(openSessions(bareUrl), bareUrl)),
+  "session manager": createGrpcTransport({ baseUrl: bareUrl, sessionManager: withExactSessionErrors(openSessions(bareUrl)) }),
+  "fetch": createGrpcWebTransport({ baseUrl: webUrl, fetch: withExactFetchErrors() }),
+};
+for (const [name, transport] of Object.entries(headersOnly)) {
+  const events = connectEvents({ transport });
+  for (const call of [() => events.append([{ type: "T" }]), () => events.read().collect()]) {
+    const error = await call().catch((error) => error);
+    assert.ok(error instanceof AppendConditionError && error.errorType === "integrity", name + ", headers only");
+  }
+  await events.close();
+}
+bareFast.close();
+for (const session of sessions) session.abort();
+for (const each of [http, http2]) each.close();
+fast.close();
+await server.close();
+console.log("exact:", Object.keys(exact).join(", "));
+`;
+
+export const exactErrorsOutput = "exact: our transport, HTTP client, session manager, fetch\n";
+
 /** What a user on Node writes; the comments that expect an error fail the check when there is none. */
 export const typedNodeProgram = `
+import { createTransport } from "@connectrpc/connect/protocol-grpc";
+import { createGrpcTransport, createNodeHttpClient, Http2SessionManager } from "@connectrpc/connect-node";
+import {
+  AppendConditionError, connectEvents, tagged, withExactErrors, withExactSessionErrors,
+} from "@pumice/events-client";
 import { connectKv, NotFoundError, type KvEntry } from "@pumice/kv-client";
 import { PumiceError } from "@pumice/client-core";
 import { startReferenceServer } from "@pumice/reference-server";
 import { ScoriaDB } from "@pumice/stubs/scoriadb";
+
+export async function follow(baseUrl: string): Promise<void> {
+  const sessionManager = withExactSessionErrors(new Http2SessionManager(baseUrl));
+  await using events = connectEvents({ transport: createGrpcTransport({ baseUrl, sessionManager }) });
+  const httpClient = withExactErrors(createNodeHttpClient({ httpVersion: "2" }));
+  type Parts = Parameters<typeof createTransport>[0];
+  const parts: Pick<Parts, "httpClient"> = { httpClient };
+  try {
+    const position: bigint = await events.append([{ type: "T", tags: ["a"] }], { failIfMatch: tagged("a") });
+    for await (const event of events.subscribe({ after: position })) console.log(event.type, parts);
+    // @ts-expect-error positions are bigints
+    events.subscribe({ after: 1 });
+  } catch (error) {
+    if (error instanceof AppendConditionError) console.log(error.errorType);
+  }
+}
 
 export async function main(): Promise<void> {
   await using server = await startReferenceServer();
@@ -138,6 +277,8 @@ export async function main(): Promise<void> {
 
 /** What a user in a browser writes, where kv-client's web entry is meant. */
 export const typedBrowserProgram = `
+import { createGrpcWebTransport } from "@connectrpc/connect-web";
+import { connectEvents, tagged, withExactFetchErrors } from "@pumice/events-client";
 import { connectKv, NotFoundError, type KvEntry } from "@pumice/kv-client";
 import { PumiceError } from "@pumice/client-core";
 import { ScoriaDB } from "@pumice/stubs/scoriadb";
@@ -150,6 +291,10 @@ export async function main(): Promise<void> {
   // @ts-expect-error a missing key is undefined
   entry.text();
   document.title = [ScoriaDB, DCB, ImmuService].map(({ typeName }) => typeName).join();
+  const transport = createGrpcWebTransport({ baseUrl: "http://localhost:8080", fetch: withExactFetchErrors() });
+  await using events = connectEvents({ transport });
+  const { head }: { head: bigint | undefined } = await events.read({ query: tagged("a") }).collect();
+  console.log(head);
   // @ts-expect-error there is no Node here
   process.exit();
   console.log(entry instanceof NotFoundError, entry instanceof PumiceError);

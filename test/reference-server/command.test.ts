@@ -36,7 +36,7 @@ test("pumice-reference-server --json prints one line when it is ready, serves, a
   const { program, firstLine, result } = command("--json", "--port", "0");
   const line = await firstLine;
   const { kv: endpoint, ...others } = JSON.parse(line);
-  assert.deepEqual(others, {});
+  assert.deepEqual(others, { events: { url: endpoint.url } });
   assert.deepEqual(Object.keys(endpoint), ["url", "username", "password"]);
   await using kv = connectKv(endpoint.url, endpoint);
   const value = randomBytes(100_000); // nothing that gzip could make small

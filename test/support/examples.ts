@@ -7,6 +7,8 @@ export const examples: readonly { readonly program: string; readonly expected: s
   { program: "kv/quickstart.ts", expected: "kv/quickstart.expected.txt" },
   { program: "kv/guide.ts", expected: "kv/guide.expected.txt" },
   { program: "kv/retry.ts", expected: "kv/retry.expected.txt" },
+  { program: "events/guide.ts", expected: "events/guide.expected.txt" },
+  { program: "events/feed.ts", expected: "events/feed.expected.txt" },
 ];
 
 /** What the tour prints. */

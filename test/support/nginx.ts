@@ -1,8 +1,9 @@
 import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { createConnection } from "node:net";
 import { promisify } from "node:util";
+import { selfSignedCertificate } from "./self-signed-certificate.js";
 import { type RunningServer, startProcess } from "./start-process.js";
 
 const run = promisify(execFile);
@@ -84,13 +85,6 @@ http {
   }
 }
 `;
-}
-
-async function selfSignedCertificate(folder: string): Promise<string> {
-  const files = ["-keyout", `${folder}/key.pem`, "-out", `${folder}/cert.pem`];
-  const names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"];
-  await run("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", ...files, ...names]);
-  return await readFile(`${folder}/cert.pem`, "utf8");
 }
 
 async function accepts(url: string): Promise<void> {

@@ -8,6 +8,8 @@ import { join } from "node:path";
 /** A server that another program runs, on loopback. Disposing ends the process and removes its folder. */
 export interface RunningServer extends AsyncDisposable {
   readonly url: string;
+  /** Ends the process, by SIGTERM unless told otherwise; its folder stays until it is disposed. */
+  stop(signal?: "SIGTERM" | "SIGKILL"): Promise<void>;
 }
 
 /** What a server gets: a port that was free a moment ago, and an empty folder of its own. */
@@ -19,6 +21,8 @@ export interface ServerPlace {
 export interface ProcessOptions {
   /** Begins the names of folders and messages. */
   readonly name: string;
+  /** Where it runs, if not on a free port in an empty folder: where it ran before. Its folder is left there then. */
+  readonly place?: ServerPlace | undefined;
   /** The command with its arguments. */
   readonly command: (place: ServerPlace) => readonly string[] | Promise<readonly string[]>;
   /** Resolves once a call would be answered; asked again every 50 ms while it rejects. */
@@ -35,16 +39,19 @@ export interface ProcessOptions {
  */
 export async function startProcess(options: ProcessOptions): Promise<RunningServer> {
   const { name, scheme = "http", timeoutMs = 20_000 } = options;
-  const place = { port: await freePort(), folder: await mkdtemp(join(tmpdir(), `pumice-${name}-`)) };
+  const place = options.place ?? (await freshPlace(name));
   const url = `${scheme}://127.0.0.1:${place.port}`;
   const [file = "", ...args] = await options.command(place);
   const child = spawn(file, args, { cwd: place.folder, stdio: ["ignore", "pipe", "pipe"] });
   const kill = (): boolean => child.kill("SIGKILL");
   process.once("exit", kill);
-  const stop = async (): Promise<void> => {
+  const stop: RunningServer["stop"] = async (signal = "SIGTERM") => {
     process.removeListener("exit", kill);
-    await endProcess(child);
-    await rm(place.folder, { recursive: true, force: true });
+    await endProcess(child, signal);
+  };
+  const dispose = async (): Promise<void> => {
+    await stop();
+    if (!options.place) await rm(place.folder, { recursive: true, force: true });
   };
 
   let output = "";
@@ -62,11 +69,11 @@ export async function startProcess(options: ProcessOptions): Promise<RunningServ
   for (;;) {
     try {
       await options.ready(url, place);
-      return { url, [Symbol.asyncDispose]: stop };
+      return { url, stop, [Symbol.asyncDispose]: dispose };
     } catch (error) {
       const ended = failure !== undefined || hasEnded(child);
       if (ended || performance.now() > giveUpAt) {
-        await stop();
+        await dispose();
         const state = ended ? "ended" : "is not ready";
         throw new Error(`Cannot start ${name}: it ${state}; it printed: ${output}`, { cause: failure ?? error });
       }
@@ -75,10 +82,15 @@ export async function startProcess(options: ProcessOptions): Promise<RunningServ
   }
 }
 
-async function endProcess(child: ChildProcess): Promise<void> {
+/** A port that was free a moment ago, and an empty folder. */
+export async function freshPlace(name: string): Promise<ServerPlace> {
+  return { port: await freePort(), folder: await mkdtemp(join(tmpdir(), `pumice-${name}-`)) };
+}
+
+async function endProcess(child: ChildProcess, signal: "SIGTERM" | "SIGKILL"): Promise<void> {
   if (child.pid === undefined || hasEnded(child)) return;
   const exited = once(child, "exit");
-  child.kill("SIGTERM");
+  child.kill(signal);
   const timer = setTimeout(() => child.kill("SIGKILL"), 3000);
   await exited;
   clearTimeout(timer);

@@ -2,6 +2,8 @@ export { allowManyListeners } from "./allow-many-listeners.js";
 export type { CallAttempts } from "./attempts.js";
 export { attemptsInterceptor, attemptsKey } from "./attempts.js";
 export { authInterceptor } from "./auth-interceptor.js";
+export type { Backoff } from "./backoff.js";
+export { backoffMs } from "./backoff.js";
 export type {
   AttemptEvent,
   CallEvent,
@@ -54,6 +56,7 @@ export { runTransaction } from "./run-transaction.js";
 export type { StreamOptions } from "./running-stream.js";
 export type { SchemaProblem } from "./schema-error.js";
 export { SchemaError } from "./schema-error.js";
+export { sleep } from "./sleep.js";
 export { toBytes } from "./to-bytes.js";
 export { toText } from "./to-text.js";
 export type { Token, TokenSource, TokenSourceOptions } from "./token-source.js";

@@ -39,10 +39,14 @@ export async function main(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-function announce({ kv }: ReferenceServer, json: boolean): void {
+function announce({ kv, events }: ReferenceServer, json: boolean): void {
   const { url, username, password } = kv;
-  if (json) process.stdout.write(`${JSON.stringify({ kv: { url, username, password } })}\n`);
-  else process.stdout.write(`ScoriaDB (in memory): ${url}, user ${username}, password ${password}\n`);
+  if (json) {
+    process.stdout.write(`${JSON.stringify({ kv: { url, username, password }, events: { url: events.url } })}\n`);
+    return;
+  }
+  process.stdout.write(`ScoriaDB (in memory): ${url}, user ${username}, password ${password}\n`);
+  process.stdout.write(`UmaDB (in memory): ${events.url}\n`);
 }
 
 /** The first signal is waited for, the second one has its usual effect again. */

@@ -1,3 +1,5 @@
+export type { ConflictText } from "./events/conflict-text.js";
+export type { EventsOptions } from "./events/events-service.js";
 export type { FaultKind, FaultSettings, Loss } from "./faults/fault.js";
 export type { FaultOptions, FaultRates } from "./faults/fault-rates.js";
 export type { Faults } from "./faults/faults.js";

@@ -39,7 +39,7 @@ export async function listenOnSharedPort(handler: RequestHandler, options: Share
     .createServer((request, response) => handler(request, response, request.socket))
     .on("request", (_, response) => connections.trackRequest(response));
   const sockets = new WeakMap<http2.Http2Session, net.Socket>();
-  const h2 = http2.createServer((request, response) => {
+  const h2 = http2.createServer({ maxSendHeaderBlockLength }, (request, response) => {
     const socket = request.stream.session && sockets.get(request.stream.session);
     if (socket) handler(request, response, socket); // else the connection has gone already
   });
@@ -70,6 +70,9 @@ export async function listenOnSharedPort(handler: RequestHandler, options: Share
     },
   };
 }
+
+/** An error of UmaDB may print a whole event into its headers, twice. */
+const maxSendHeaderBlockLength = 67_108_864;
 
 /** Only the HTTP/2 preface (RFC 9113, 3.4) begins like this: HTTP/1.1 has no such method. */
 const http2Start = "PRI";

@@ -27,9 +27,14 @@ export interface ReferenceServer extends AsyncDisposable {
     /** For gRPC, gRPC-Web and Connect alike. */
     readonly url: string;
   };
+  /** The event store. */
+  readonly events: ReferenceServices["events"] & {
+    /** For gRPC, gRPC-Web and Connect alike. */
+    readonly url: string;
+  };
   /**
-   * Takes no new connections, lets calls in flight finish, and cuts off what is left; what faults hold back is dropped.
-   * May be called twice: the second call waits for the first.
+   * Ends subscriptions, takes no new connections, lets calls in flight finish, and cuts off what is left; what faults hold
+   * back is dropped. May be called twice: the second call waits for the first.
    *
    * @param options - `drainMs`: how long calls may take to finish, in milliseconds. Default 5000.
    */
@@ -56,6 +61,7 @@ export async function startReferenceServer(options: ReferenceServerOptions = {})
   let closing: Promise<void> | undefined;
   const server: ReferenceServer = {
     kv: { url, ...services.kv },
+    events: { url, ...services.events },
     async close({ drainMs = 5_000 } = {}) {
       checkTimerMs(drainMs, "drainMs");
       services.close();

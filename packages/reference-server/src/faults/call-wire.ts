@@ -2,6 +2,8 @@ import { type ContextKey, createContextKey } from "@connectrpc/connect";
 
 /** What can be done to the connection that a call came over. */
 export interface CallWire {
+  /** Sends the response's head now; otherwise it goes out with the first message, which may be long in coming. */
+  sendHead(header: Headers): void;
   /** Resolves when the call is over: answered, given up, or lost. */
   gone(): Promise<void>;
   /** Resolves when all that was written has left for the client, or when that cannot happen any more. */

@@ -18,6 +18,16 @@ export class NodeCallWire implements CallWire {
     this.stream = "stream" in response ? response.stream : undefined;
   }
 
+  sendHead(header: Headers): void {
+    const { response } = this;
+    if (response.headersSent) return;
+    const writeHead = response.writeHead.bind(response) as (status: number, headers: Record<string, string>) => void;
+    writeHead(200, Object.fromEntries(header));
+    if ("flushHeaders" in response) response.flushHeaders(); // over HTTP/2 they have gone out already
+    // Connect writes the head with the first message, and writing it twice is an error.
+    Object.defineProperty(response, "writeHead", { value: () => response });
+  }
+
   gone(): Promise<void> {
     const { writable } = this;
     return new Promise((resolve) => {

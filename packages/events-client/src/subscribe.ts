@@ -1,0 +1,77 @@
+import { type Client, Code } from "@connectrpc/connect";
+import {
+  type CallObserver,
+  type ClientCalls,
+  checkText,
+  deliveryOf,
+  notify,
+  PumiceError,
+  resumableStream,
+} from "@pumice/client-core";
+import { DCB } from "@pumice/stubs/umadb";
+import type { StoredEvent } from "./event.js";
+import type { EventSubscription, SubscribeOptions } from "./events-client.js";
+import { flattened } from "./flattened.js";
+import { checkAfter, checkCount } from "./positions.js";
+import { queryMessage } from "./query.js";
+import { SubscriptionConnection, type SubscriptionPlan } from "./subscription-connection.js";
+
+/** Follows the store over any number of connections; each iteration is a subscription of its own. */
+export function subscribe(
+  stub: Client<typeof DCB>,
+  calls: ClientCalls,
+  options: SubscribeOptions,
+  observer: CallObserver | undefined,
+): EventSubscription {
+  const plan: SubscriptionPlan = { ...subscriptionPlan(options), stub, calls };
+  const rpc = `${DCB.typeName}/${DCB.method.subscribe.name}`;
+  const batches = (): AsyncIterable<readonly StoredEvent[]> => ({
+    [Symbol.asyncIterator]() {
+      const connection = new SubscriptionConnection(plan);
+      const stream = resumableStream({
+        rpc,
+        open: (position: bigint | undefined, signal, opened) => connection.open(position, signal, opened),
+        positionOf: (batch) => batch.at(-1)?.position,
+        isLost,
+        endIsLost: true, // a server that is stopped ends its subscriptions with OK
+        signal: options.signal,
+        maxAttempts: options.maxAttempts ?? Number.POSITIVE_INFINITY,
+        baseDelayMs: options.baseDelayMs,
+        maxDelayMs: options.maxDelayMs,
+        onLost(event) {
+          const { attempt, error, pauseMs: waitMs } = event;
+          notify((reconnect) => observer?.onReconnect?.(reconnect), { rpc, attempt, waitMs, error });
+          options.onConnectionLost?.(event);
+        },
+        onRegained: options.onConnectionRegained,
+      });
+      return stream[Symbol.asyncIterator]();
+    },
+  });
+  return {
+    batches,
+    [Symbol.asyncIterator]: () => flattened(batches(), (batch) => batch, options.signal)[Symbol.asyncIterator](),
+  };
+}
+
+/**
+ * Also where a server was asked something on the way back and did not answer in time: by its own clock, UmaDB says
+ * `canceled` then.
+ */
+function isLost(error: unknown): boolean {
+  if (!(error instanceof PumiceError)) return false;
+  const { code } = error;
+  if (code === Code.Canceled) return deliveryOf(error) === "answered";
+  return code === Code.Unavailable || code === Code.DeadlineExceeded;
+}
+
+function subscriptionPlan(options: SubscribeOptions): Omit<SubscriptionPlan, "stub" | "calls"> {
+  const { after, afterTracked, query, batchSize, headers, onCaughtUp } = options;
+  if (after !== undefined && afterTracked !== undefined) {
+    throw new TypeError("Cannot subscribe: after and afterTracked exclude each other");
+  }
+  if (after !== undefined) checkAfter(after);
+  if (afterTracked !== undefined) checkText(afterTracked, "afterTracked");
+  if (batchSize !== undefined) checkCount(batchSize, "batchSize", 1);
+  return { after, afterTracked, query: query && queryMessage(query), batchSize, headers, onCaughtUp };
+}
