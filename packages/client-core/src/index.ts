@@ -63,5 +63,6 @@ export type { Token, TokenSource, TokenSourceOptions } from "./token-source.js";
 export { tokenSource } from "./token-source.js";
 export type { ThrownCall } from "./translate-error.js";
 export { translateError } from "./translate-error.js";
+export { unlessAborted } from "./unless-aborted.js";
 export { validate } from "./validate.js";
 export { withInterceptors } from "./with-interceptors.js";

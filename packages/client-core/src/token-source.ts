@@ -1,4 +1,5 @@
 import { notify, type RenewalEvent } from "./call-observer.js";
+import { unlessAborted } from "./unless-aborted.js";
 
 /** What a login gives. */
 export interface Token {
@@ -79,7 +80,7 @@ export function tokenSource(login: () => Promise<Token>, options: TokenSourceOpt
       const token = current();
       if (token) return Promise.resolve(token);
       flight ??= startFlight();
-      return signal ? unlessAborted(flight, signal) : flight;
+      return unlessAborted(flight, signal);
     },
     invalidate(refused) {
       if (kept?.token === refused) kept = undefined;
@@ -95,12 +96,4 @@ export function tokenSource(login: () => Promise<Token>, options: TokenSourceOpt
 function renewalTime({ expiresAtMs }: Token, nowMs: number, renewBeforeMs: number): number {
   if (expiresAtMs === undefined || expiresAtMs <= nowMs) return Number.POSITIVE_INFINITY;
   return expiresAtMs - Math.min(renewBeforeMs, (expiresAtMs - nowMs) / 10);
-}
-
-function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
-    signal.addEventListener("abort", onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
-  });
 }

@@ -4,7 +4,6 @@ import {
   type ClientCalls,
   checkText,
   deliveryOf,
-  notify,
   PumiceError,
   resumableStream,
 } from "@pumice/client-core";
@@ -38,11 +37,8 @@ export function subscribe(
         maxAttempts: options.maxAttempts ?? Number.POSITIVE_INFINITY,
         baseDelayMs: options.baseDelayMs,
         maxDelayMs: options.maxDelayMs,
-        onLost(event) {
-          const { attempt, error, pauseMs: waitMs } = event;
-          notify((reconnect) => observer?.onReconnect?.(reconnect), { rpc, attempt, waitMs, error });
-          options.onConnectionLost?.(event);
-        },
+        observer,
+        onLost: options.onConnectionLost,
         onRegained: options.onConnectionRegained,
       });
       return stream[Symbol.asyncIterator]();

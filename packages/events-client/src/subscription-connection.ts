@@ -46,8 +46,11 @@ export class SubscriptionConnection {
       ...(after !== undefined && { after }),
       ...(batchSize !== undefined && { batchSize }),
     };
-    const messages = calls.stream(DCB.method.subscribe, { ...call, retry: "never" }, (stubCall) =>
-      stub.subscribe(request, { ...stubCall, onHeader: opened }),
+    const messages = calls.stream(
+      DCB.method.subscribe,
+      { ...call, retry: "never" },
+      (stubCall) => stub.subscribe(request, { ...stubCall, onHeader: opened }),
+      { endless: true },
     );
     catchUp?.reached(after ?? 0n);
     for await (const { events } of messages) {

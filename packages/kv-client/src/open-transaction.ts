@@ -5,13 +5,13 @@ import {
   OutcomeUnknownError,
   PumiceError,
   translateError,
+  unlessAborted,
 } from "@pumice/client-core";
 import { ScoriaDB, TxnOp_OpType } from "@pumice/stubs/scoriadb";
 import { readValue } from "./data-calls.js";
 import { commitError } from "./errors.js";
 import type { Write } from "./message-size.js";
 import type { KvRpcs } from "./rpcs.js";
-import { unlessAborted } from "./unless-aborted.js";
 import { WriteBuffer } from "./write-buffer.js";
 
 const { beginTxn, commitTxn, rollbackTxn } = ScoriaDB.method;
@@ -101,7 +101,7 @@ export class OpenTransaction {
     const { calls, stub } = this.rpcs;
     const options = this.options(own);
     try {
-      await unlessAborted(Promise.all(this.#pending), options.signal, () => options.signal?.reason);
+      await unlessAborted(Promise.all(this.#pending), options.signal);
       const request = { txnId: this.id, ops: this.writes.all().map(operation) };
       await calls.unary(commitTxn, sentOnce(options), (call) => stub.commitTxn(request, call));
     } catch (reason) {
@@ -131,7 +131,7 @@ export class OpenTransaction {
     const { calls, stub } = this.rpcs;
     const options: CallOptions = { headers, timeoutMs: rollbackTimeoutMs, retry: "never" };
     const told = calls.nested(rollbackTxn, options, (call) => stub.rollbackTxn({ txnId: this.id }, call));
-    await unlessAborted(told, signal, () => signal?.reason).catch(() => undefined);
+    await unlessAborted(told, signal).catch(() => undefined);
   }
 }
 

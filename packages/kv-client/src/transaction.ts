@@ -1,11 +1,15 @@
-import type { CallOptions, TransactionAttempt } from "@pumice/client-core";
-import { runTransaction, translateError } from "@pumice/client-core";
+import {
+  type CallOptions,
+  runTransaction,
+  type TransactionAttempt,
+  translateError,
+  unlessAborted,
+} from "@pumice/client-core";
 import { ScoriaDB } from "@pumice/stubs/scoriadb";
 import type { KvOpenTransaction, KvTransaction, KvTransactionOptions } from "./kv-transaction.js";
 import { beginTransaction, type OpenTransaction } from "./open-transaction.js";
 import type { KvRpcs } from "./rpcs.js";
 import { transactionCalls } from "./transaction-calls.js";
-import { unlessAborted } from "./unless-aborted.js";
 
 const rpc = `${ScoriaDB.typeName}/${ScoriaDB.method.commitTxn.name}`;
 

@@ -1,14 +1,14 @@
-import { allowManyListeners } from "@pumice/client-core";
+import { allowManyListeners } from "./allow-many-listeners.js";
 
 /**
  * Waits for a promise, or for a signal if that fires first; what becomes of the promise then is nobody's concern.
  *
- * @param abortError - What is thrown when the signal fires.
+ * @param abortError - What is thrown when the signal fires. @defaultValue its reason
  */
 export function unlessAborted<T>(
   promise: Promise<T>,
   signal: AbortSignal | undefined,
-  abortError: () => unknown,
+  abortError: () => unknown = () => signal?.reason,
 ): Promise<T> {
   if (!signal) return promise;
   return new Promise((resolve, reject) => {
