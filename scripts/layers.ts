@@ -23,6 +23,7 @@ export const layers: Readonly<Record<string, Layer>> = {
     runsOn: "node and browsers",
     nodeFilesImport: ["grpc-transport"],
   },
+  "shelf-client": { imports: ["client-core"], runsOn: "node" },
   "reference-server": { imports: ["stubs"], runsOn: "node" },
 };
 

@@ -1,0 +1,1 @@
+export { Float, float } from "./wire/float.js";
