@@ -13,7 +13,8 @@ export function decodeAnswer(bytes: Uint8Array): unknown {
   if (bytes.length === 0) throw new WireError("Cannot read the answer: it is empty");
   let value: unknown;
   try {
-    value = decode(bytes, { useBigInt64: true });
+    // A plain view, so that bytes inside come out as Uint8Arrays, whatever came in.
+    value = decode(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length), { useBigInt64: true });
   } catch (cause) {
     throw new WireError(`Cannot read the answer: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }

@@ -28,10 +28,12 @@ export class PickleWriter {
       this.uint8(Number(value));
     } else if (value >= 0n && value <= 0xffffn) {
       this.opcode(op.binInt2);
-      this.length = this.bytes.writeUInt16LE(Number(value), this.room(2));
+      this.makeRoom(2);
+      this.length = this.bytes.writeUInt16LE(Number(value), this.length);
     } else if (BigInt.asIntN(32, value) === value) {
       this.opcode(op.binInt);
-      this.length = this.bytes.writeInt32LE(Number(value), this.room(4));
+      this.makeRoom(4);
+      this.length = this.bytes.writeInt32LE(Number(value), this.length);
     } else {
       this.opcode(op.long1);
       const bytes = twosComplement(value);
@@ -42,7 +44,8 @@ export class PickleWriter {
 
   float(value: number): void {
     this.opcode(op.binFloat);
-    this.length = this.bytes.writeDoubleBE(value, this.room(8));
+    this.makeRoom(8);
+    this.length = this.bytes.writeDoubleBE(value, this.length);
   }
 
   text(value: string): void {
@@ -54,8 +57,8 @@ export class PickleWriter {
       this.opcode(op.binUnicode);
       this.uint32(size);
     }
-    this.bytes.write(value, this.room(size));
-    this.length += size;
+    this.makeRoom(size);
+    this.length += this.bytes.write(value, this.length);
   }
 
   binary(value: Uint8Array): void {
@@ -76,26 +79,26 @@ export class PickleWriter {
   }
 
   private uint8(value: number): void {
-    this.length = this.bytes.writeUInt8(value, this.room(1));
+    this.makeRoom(1);
+    this.length = this.bytes.writeUInt8(value, this.length);
   }
 
   private uint32(value: number): void {
-    this.length = this.bytes.writeUInt32LE(value, this.room(4));
+    this.makeRoom(4);
+    this.length = this.bytes.writeUInt32LE(value, this.length);
   }
 
   private raw(value: Uint8Array): void {
-    this.bytes.set(value, this.room(value.length));
+    this.makeRoom(value.length);
+    this.bytes.set(value, this.length);
     this.length += value.length;
   }
 
-  /** Makes room and says where it begins. */
-  private room(size: number): number {
-    if (this.length + size > this.bytes.length) {
-      const grown = Buffer.allocUnsafe(Math.max(this.bytes.length * 2, this.length + size));
-      this.bytes.copy(grown, 0, 0, this.length);
-      this.bytes = grown;
-    }
-    return this.length;
+  private makeRoom(size: number): void {
+    if (this.length + size <= this.bytes.length) return;
+    const grown = Buffer.allocUnsafe(Math.max(this.bytes.length * 2, this.length + size));
+    this.bytes.copy(grown, 0, 0, this.length);
+    this.bytes = grown;
   }
 }
 

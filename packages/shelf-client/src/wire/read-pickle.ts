@@ -24,7 +24,10 @@ class PickleReader {
   private readonly memo = new Map<number, unknown>();
   private position = 0;
 
-  constructor(private readonly bytes: Uint8Array) {
+  private readonly bytes: Uint8Array;
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length); // a Buffer's slice() is another
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
