@@ -78,6 +78,34 @@ export class ConflictError extends PumiceError {
   override readonly kind: string = "conflict";
 }
 
+/** What {@link TransactionConflictError} is made of. */
+export interface ConflictingTransaction extends FailedCall {
+  /** Why each attempt failed, in order. */
+  readonly reasons: readonly PumiceError[];
+}
+
+/** Each attempt of a transaction met a conflict, until there was no attempt or no time left. Nothing was applied. */
+export class TransactionConflictError extends ConflictError {
+  static override readonly brand: symbol = Symbol.for("@pumice/client-core/TransactionConflictError");
+  override readonly kind: string = "transaction-conflict";
+  /** Why each attempt failed, in order. */
+  readonly reasons: readonly PumiceError[];
+
+  constructor(message: string, transaction: ConflictingTransaction) {
+    super(message, Code.Aborted, transaction);
+    this.reasons = transaction.reasons;
+  }
+}
+
+/**
+ * The request was sent and no answer came: it may have been carried out, may be carried out yet, or never. Making the
+ * call again may do it twice.
+ */
+export class OutcomeUnknownError extends PumiceError {
+  static override readonly brand: symbol = Symbol.for("@pumice/client-core/OutcomeUnknownError");
+  override readonly kind: string = "outcome-unknown";
+}
+
 /** The client was closed before the call was made, or while it was under way. */
 export class ClientClosedError extends PumiceError {
   static override readonly brand: symbol = Symbol.for("@pumice/client-core/ClientClosedError");
