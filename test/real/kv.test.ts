@@ -33,7 +33,8 @@ test("Python's grpcio sees in the reference server what ScoriaDB's guide promise
       "scan: [(b'user:1', b'Alice')]",
       "all: 500",
       'family: NOT_FOUND column family "nope" not found',
-      'family: PERMISSION_DENIED column family "__auth__" is reserved',
+      "reader: PERMISSION_DENIED insufficient privileges",
+      "reader: PERMISSION_DENIED insufficient privileges",
       "too large: RESOURCE_EXHAUSTED",
     ]);
   } finally {

@@ -179,7 +179,8 @@ test("startReferenceServer() serves gRPC over IPv6", async () => {
 test("startReferenceServer() refuses options that cannot work", async () => {
   const wrong: ReferenceServerOptions[] = [
     ...[Number.NaN, -5, Number.POSITIVE_INFINITY].map((helloTimeoutMs) => ({ helloTimeoutMs })),
-    ...[Number.NaN, 0, 1.5].map((tokenLifetimeSeconds) => ({ kv: { tokenLifetimeSeconds } })),
+    ...[Number.NaN, 0, -1, Number.POSITIVE_INFINITY].map((tokenLifetimeMs) => ({ kv: { tokenLifetimeMs } })),
+    ...[Number.NaN, 0, -1].map((transactionTimeoutMs) => ({ kv: { transactionTimeoutMs } })),
     { kv: { password: "" } },
     { kv: { username: " " } },
     { port: 70_000 },
@@ -199,12 +200,14 @@ test("startReferenceServer() says when it cannot listen", async () => {
   await assert.rejects(startReferenceServer({ port: portOf(server) }), { code: "EADDRINUSE" });
 });
 
-test("startReferenceServer() gives a token the lifetime that is asked for, and refuses it afterwards", async () => {
-  await using server = await startReferenceServer({ kv: { tokenLifetimeSeconds: 1 } });
+test("startReferenceServer() gives a token the lifetime that is asked for, and refuses it afterwards", async (context) => {
+  context.mock.timers.enable({ apis: ["Date"], now: 1_700_000_000_000 });
+  await using server = await startReferenceServer({ kv: { tokenLifetimeMs: 1_500 } });
   const stub = createClient(ScoriaDB, server.kv.transport);
   const { jwtToken } = await stub.authenticate({ username: "admin", password: "admin" });
   const headers = { authorization: `Bearer ${jwtToken}` };
+  context.mock.timers.tick(1_499);
   assert.equal((await stub.get({}, { headers })).found, false);
-  await setTimeout(2100); // the claim counts whole seconds
+  context.mock.timers.tick(1);
   await assert.rejects(stub.get({}, { headers }), { code: Code.Unauthenticated, rawMessage: "invalid token" });
 });
