@@ -45,7 +45,8 @@ export class Session {
   }
 
   /**
-   * Sends commands at once and waits for all replies, of which each may be an error.
+   * Sends commands at once and waits for all replies, of which each may be an error. There are fewer than commands if
+   * the server closed the connection behind an error, as it does when it cannot read a command.
    *
    * @param onSend - Called when all commands could be encoded, before the first byte is sent.
    * @throws TypeError or RangeError for a value that cannot be sent; nothing is sent then.
@@ -63,7 +64,10 @@ export class Session {
         }),
     );
     this.socket.write(bytes);
-    return await Promise.all(replies);
+    const settled = await Promise.allSettled(replies);
+    const received = settled.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+    if (received.length < commands.length && received.at(-1)?.ok !== false) throw this.failure;
+    return received;
   }
 
   /** Lets the process end although the connection is open, or not. */
