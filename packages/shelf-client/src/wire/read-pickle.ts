@@ -1,7 +1,18 @@
 import { Float } from "./float.js";
 import { op } from "./opcodes.js";
+import { PickleError } from "./pickle-error.js";
 import { PickleCall, PickleGlobal, PickleSet, PickleTuple } from "./pickle-objects.js";
-import { WireError } from "./wire-error.js";
+
+/** What a pickle's names and calls become; asked in the order of the pickle, may throw. */
+export interface PickleNames {
+  global(module: string, name: string): unknown;
+  call(callable: unknown, args: readonly unknown[]): unknown;
+}
+
+const symbolic: PickleNames = {
+  global: (module, name) => new PickleGlobal(module, name),
+  call: (callable, args) => new PickleCall(callable, args),
+};
 
 /**
  * What a pickle holds, without running anything of it: classes and functions stay names, calls stay calls.
@@ -10,10 +21,11 @@ import { WireError } from "./wire-error.js";
  * `Float`s; lists, tuples and sets are arrays, `PickleTuple`s and `PickleSet`s. An object that was memoized is the same
  * object wherever it occurs, so hostile bytes may hold a cycle. Bytes after STOP are ignored, as Python does.
  *
- * @throws WireError if the bytes are cut off, or use an opcode that plain data does not need.
+ * @param names - What classes, functions and calls become instead.
+ * @throws PickleError, a WireError, if the bytes are cut off, or use an opcode that plain data does not need.
  */
-export function readPickle(bytes: Uint8Array): unknown {
-  return new PickleReader(bytes).read();
+export function readPickle(bytes: Uint8Array, names: PickleNames = symbolic): unknown {
+  return new PickleReader(bytes, names).read();
 }
 
 const mark = Symbol("mark");
@@ -26,14 +38,18 @@ class PickleReader {
 
   private readonly bytes: Uint8Array;
 
-  constructor(bytes: Uint8Array) {
+  constructor(
+    bytes: Uint8Array,
+    private readonly names: PickleNames,
+  ) {
     this.bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length); // a Buffer's slice() is another
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   read(): unknown {
     for (;;) {
-      const code = this.uint8();
+      const code = this.bytes[this.position++];
+      if (code === undefined) throw new PickleError("EOFError", "Ran out of input");
       if (code === op.stop) return this.pop();
       this.step(code);
     }
@@ -74,7 +90,7 @@ class PickleReader {
       case op.emptySet: this.push(new PickleSet([])); break;
       case op.addItems: this.addItems(this.popToMark()); break;
       case op.frozenSet: this.push(new PickleSet(this.popToMark())); break;
-      case op.global: this.push(new PickleGlobal(this.line(), this.line())); break;
+      case op.global: this.push(this.names.global(this.line(), this.line())); break;
       case op.stackGlobal: this.stackGlobal(); break;
       case op.reduce: case op.newObj: this.call(); break;
       case op.memoize: this.memo.set(this.memo.size, this.top()); break;
@@ -82,48 +98,50 @@ class PickleReader {
       case op.longBinPut: this.memo.set(this.uint32(), this.top()); break;
       case op.binGet: this.recall(this.uint8()); break;
       case op.longBinGet: this.recall(this.uint32()); break;
-      default: throw new WireError(`Cannot read the pickle: opcode 0x${code.toString(16)} is for more than plain data`);
+      default: throw unpickling(`invalid load key, '${printKey(code)}'.`);
     }
   }
 
   private checkProtocol(protocol: number): void {
-    if (protocol > 5) throw new WireError(`unsupported pickle protocol: ${protocol}`);
+    if (protocol > 5) throw new PickleError("ValueError", `unsupported pickle protocol: ${protocol}`);
   }
 
   private append(items: readonly unknown[]): void {
     const list = this.top();
-    if (!Array.isArray(list)) throw new WireError("Cannot read the pickle: it appends to what is no list");
+    if (!Array.isArray(list)) throw new PickleError("AttributeError", "object has no attribute 'append'");
     for (const item of items) list.push(item);
   }
 
   private setItems(pairs: readonly unknown[]): void {
     const dict = this.top();
-    if (!(dict instanceof Map)) throw new WireError("Cannot read the pickle: it sets items of what is no dict");
-    for (let i = 0; i + 1 < pairs.length; i += 2) dict.set(pairs[i], pairs[i + 1]);
+    if (!(dict instanceof Map)) throw new PickleError("TypeError", "object does not support item assignment");
+    if (pairs.length % 2 > 0) throw unpickling("odd number of items for SETITEMS");
+    for (let i = 0; i < pairs.length; i += 2) dict.set(hashable(pairs[i]), pairs[i + 1]);
   }
 
   private addItems(items: readonly unknown[]): void {
-    const set = this.pop();
-    if (!(set instanceof PickleSet)) throw new WireError("Cannot read the pickle: it adds to what is no set");
-    this.push(new PickleSet([...set.items, ...items]));
+    const set = this.top();
+    if (!(set instanceof PickleSet)) throw new PickleError("AttributeError", "object has no attribute 'add'");
+    const own = set.items as unknown[]; // made for it below, and nobody else has it before the end
+    for (const item of items) own.push(hashable(item));
   }
 
   private stackGlobal(): void {
     const [module, name] = this.popMany(2);
     if (typeof module !== "string" || typeof name !== "string") {
-      throw new WireError("Cannot read the pickle: the name of a class is no string");
+      throw unpickling("STACK_GLOBAL requires str");
     }
-    this.push(new PickleGlobal(module, name));
+    this.push(this.names.global(module, name));
   }
 
   private call(): void {
     const [callable, args] = this.popMany(2);
-    if (!(args instanceof PickleTuple)) throw new WireError("Cannot read the pickle: arguments are no tuple");
-    this.push(new PickleCall(callable, args.items));
+    if (!(args instanceof PickleTuple)) throw new PickleError("TypeError", "argument list must be a tuple");
+    this.push(this.names.call(callable, args.items));
   }
 
   private recall(index: number): void {
-    if (!this.memo.has(index)) throw new WireError(`Cannot read the pickle: nothing is memoized as ${index}`);
+    if (!this.memo.has(index)) throw unpickling(`Memo value not found at index ${index}`);
     this.push(this.memo.get(index));
   }
 
@@ -133,7 +151,8 @@ class PickleReader {
 
   private top(): unknown {
     const value = this.stack.at(-1);
-    if (value === undefined || value === mark) throw new WireError("unpickling stack underflow");
+    if (value === undefined) throw unpickling("unpickling stack underflow");
+    if (value === mark) throw unpickling("unexpected MARK found");
     return value;
   }
 
@@ -150,7 +169,7 @@ class PickleReader {
 
   private popToMark(): unknown[] {
     const index = this.stack.lastIndexOf(mark);
-    if (index < 0) throw new WireError("Cannot read the pickle: could not find MARK");
+    if (index < 0) throw unpickling("could not find MARK");
     const items = this.stack.splice(index);
     return items.slice(1);
   }
@@ -168,10 +187,8 @@ class PickleReader {
   }
 
   private long(size: number): number | bigint {
-    let value = 0n;
-    const bytes = this.slice(size);
-    for (let i = size - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[i] ?? 0);
-    const signed = size === 0 ? 0n : BigInt.asIntN(size * 8, value);
+    const bytes = Buffer.from(this.slice(size)).reverse();
+    const signed = size === 0 ? 0n : BigInt.asIntN(size * 8, BigInt(`0x${bytes.toString("hex")}`)); // linear in size
     return Number.isSafeInteger(Number(signed)) ? Number(signed) : signed;
   }
 
@@ -180,13 +197,13 @@ class PickleReader {
     try {
       return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
     } catch (cause) {
-      throw new WireError("Cannot read the pickle: a string is not UTF-8", { cause });
+      throw new PickleError("UnicodeDecodeError", "'utf-8' codec can't decode bytes", { cause });
     }
   }
 
   private line(): string {
     const end = this.bytes.indexOf(0x0a, this.position);
-    if (end < 0) throw new WireError("pickle data was truncated");
+    if (end < 0) throw unpickling("pickle data was truncated");
     const text = this.text(end - this.position);
     this.position = end + 1;
     return text;
@@ -199,11 +216,26 @@ class PickleReader {
 
   /** Moves on and says where it was. */
   private take(size: number): number {
-    if (this.position + size > this.bytes.length) throw new WireError("pickle data was truncated");
+    if (this.position + size > this.bytes.length) throw unpickling("pickle data was truncated");
     const start = this.position;
     this.position += size;
     return start;
   }
+}
+
+function unpickling(message: string): PickleError {
+  return new PickleError("UnpicklingError", message);
+}
+
+function printKey(code: number): string {
+  return code > 0x1f && code < 0x7f ? String.fromCharCode(code) : `\\x${code.toString(16).padStart(2, "0")}`;
+}
+
+/** What may be a key, or an element of a set. */
+function hashable(value: unknown): unknown {
+  const type = Array.isArray(value) ? "list" : value instanceof Map ? "dict" : undefined;
+  if (type === undefined) return value;
+  throw new PickleError("TypeError", `unhashable type: '${type}'`);
 }
 
 function toFloat(value: number): number | Float {
