@@ -24,7 +24,7 @@ export const layers: Readonly<Record<string, Layer>> = {
     nodeFilesImport: ["grpc-transport"],
   },
   "shelf-client": { imports: ["client-core"], runsOn: "node" },
-  "reference-server": { imports: ["stubs"], runsOn: "node" },
+  "reference-server": { imports: ["stubs", "shelf-client/wire"], runsOn: "node" },
 };
 
 /** Tests that drive the inside of a package, because it shows nothing at its doors: bytes in, events out. */

@@ -1,0 +1,111 @@
+import {
+  PickleCall,
+  PickleGlobal,
+  type PickleNames,
+  PickleTuple,
+  readForm,
+  readPickle,
+} from "@pumice/shelf-client/wire";
+import { PythonError } from "./python-error.js";
+import { PythonObject, pythonType } from "./python-type.js";
+import { cannotRun, ShelfFunction } from "./shelf-function.js";
+
+/**
+ * What a request's pickle holds: plain data, `PickleTuple`s, `PythonObject`s, and `ShelfFunction`s for the forms that
+ * Pumice's client sends. The names that it may use are listed here; nothing is ever run.
+ *
+ * @throws PickleError or PythonError with the words that the real server would have.
+ */
+export function loadPickle(bytes: Uint8Array): unknown {
+  return readPickle(bytes, allowed);
+}
+
+const evaluator = "builtins.eval";
+const namedTuple = "dill._dill._create_namedtuple";
+const itemClass = "shelfdb.shelf.schema.Item";
+/** Classes whose objects can be loaded, but neither stored nor looked into. */
+const opaque: ReadonlySet<string> = new Set([
+  "datetime.date",
+  "datetime.datetime",
+  "datetime.time",
+  "datetime.timedelta",
+  "decimal.Decimal",
+]);
+const names: ReadonlySet<string> = new Set([evaluator, "builtins.bytearray", namedTuple, itemClass, ...opaque]);
+const modules: ReadonlySet<string> = new Set(["builtins", "datetime", "decimal", "dill._dill", "shelfdb.shelf.schema"]);
+
+/** The last line of every form's program. */
+const formProgram = /\nlambda form: (filter|sort|edit)\(form\[1\]\),\n\)\[-1\]$/;
+
+const allowed: PickleNames = {
+  global(module, name) {
+    if (names.has(`${module}.${name}`)) return new PickleGlobal(module, name);
+    // The official client sends a lambda as its bytecode.
+    if (module === "dill._dill" && /^_create_(function|code|cell)$/.test(name)) throw cannotRun("a Python function");
+    if (!modules.has(module)) throw new PythonError("ModuleNotFoundError", `No module named '${module}'`);
+    throw new PythonError("AttributeError", `Can't get attribute '${name}' on <module '${module}'>`);
+  },
+
+  call(callable, args) {
+    if (callable instanceof PickleCall) return functionOf(new PickleCall(callable, args));
+    if (!(callable instanceof PickleGlobal)) {
+      throw new PythonError("TypeError", `'${pythonType(callable)}' object is not callable`);
+    }
+    const name = `${callable.module}.${callable.name}`;
+    if (opaque.has(name)) return new PythonObject(name);
+    switch (name) {
+      case evaluator:
+        if (!formProgram.test(String(args[0]))) throw cannotRun("Python source");
+        return new PickleCall(callable, args); // what it is called with says whether it is a form
+      case "builtins.bytearray":
+        return bytesOf(args);
+      case namedTuple:
+        return itemClassOf(args);
+      default:
+        return pairOf(args);
+    }
+  },
+};
+
+function functionOf(call: PickleCall): ShelfFunction {
+  const [form] = call.args;
+  if (countNodes(form, 0) > maxFormNodes) throw cannotRun("so large a form");
+  const found = readForm(call);
+  if (!found) throw cannotRun("Python source");
+  return new ShelfFunction(found);
+}
+
+/** Far above what anybody writes, far below what takes long; a memo makes big trees of few bytes. */
+const maxFormNodes = 200_000;
+const maxFormDepth = 200;
+
+function countNodes(value: unknown, depth: number): number {
+  if (depth > maxFormDepth) return Number.POSITIVE_INFINITY;
+  if (!Array.isArray(value) && !(value instanceof Map)) return 1;
+  let count = 1;
+  for (const item of value.values()) {
+    count += countNodes(item, depth + 1);
+    if (count > maxFormNodes) return count;
+  }
+  return count;
+}
+
+function bytesOf(args: readonly unknown[]): Uint8Array {
+  const [bytes = new Uint8Array()] = args;
+  if (bytes instanceof Uint8Array) return bytes;
+  throw new PythonError("TypeError", "encoding without a string argument");
+}
+
+/** The official client of the third generation makes its `Item` anew with each request. */
+function itemClassOf([name, fields, module]: readonly unknown[]): PickleGlobal {
+  const isItem = name === "Item" && fields instanceof PickleTuple && fields.items.join() === "key,value";
+  if (!isItem || module !== "shelfdb.shelf.schema") throw cannotRun("a class of the client's own");
+  return new PickleGlobal("shelfdb.shelf.schema", "Item");
+}
+
+function pairOf(args: readonly unknown[]): PickleTuple {
+  if (args.length !== 2) {
+    throw new PythonError("TypeError", `Item.__new__() takes 3 positional arguments but ${args.length + 1} were given`);
+  }
+  return new PickleTuple(args);
+}
