@@ -98,8 +98,10 @@ function readV2(action: Action, answer: unknown): ReturnType<Compiled<unknown>["
     case "delete":
       return listOf(answer, "a list of booleans", (item) => item).filter((deleted) => deleted === true).length;
     case "put":
-    case "putMany":
+      listOf(answer, "a list of items", pair);
       return undefined;
+    case "putMany":
+      return answer === null ? undefined : malformed("nothing");
     default:
       return listOf(answer, "a list of items", pair);
   }

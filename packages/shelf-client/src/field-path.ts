@@ -15,28 +15,32 @@ export type ShelfValue =
 /** The names of fields that lead into `T`, joined by dots; any string where `T` has no fixed fields. */
 export type FieldPath<T, Depth extends readonly unknown[] = []> = Depth["length"] extends 6
   ? never
+  : unknown extends T
+    ? string
+    : T extends Leaf
+      ? never
+      : T extends object
+        ? string extends keyof T
+          ? string
+          : { [K in keyof T & string]: K | `${K}.${FieldPath<T[K], [...Depth, 0]>}` }[keyof T & string]
+        : never;
+
+/** The type of what stands at a path of `T`. */
+export type ValueAt<T, Path extends string> = unknown extends T
+  ? ShelfValue
   : T extends Leaf
     ? never
     : T extends object
       ? string extends keyof T
-        ? string
-        : { [K in keyof T & string]: K | `${K}.${FieldPath<T[K], [...Depth, 0]>}` }[keyof T & string]
-      : never;
-
-/** The type of what stands at a path of `T`. */
-export type ValueAt<T, Path extends string> = T extends Leaf
-  ? never
-  : T extends object
-    ? string extends keyof T
-      ? ShelfValue
-      : Path extends keyof T
-        ? T[Path]
-        : Path extends `${infer First}.${infer Rest}`
-          ? First extends keyof T
-            ? ValueAt<T[First], Rest>
+        ? ShelfValue
+        : Path extends keyof T
+          ? T[Path]
+          : Path extends `${infer First}.${infer Rest}`
+            ? First extends keyof T
+              ? ValueAt<T[First], Rest>
+              : never
             : never
-          : never
-    : never;
+      : never;
 
 type Leaf = null | undefined | boolean | number | bigint | string | Uint8Array | Float | readonly unknown[];
 

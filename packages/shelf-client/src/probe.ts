@@ -15,6 +15,7 @@ import { encodeCommand } from "./wire/v3-command.js";
 export async function probe(address: ShelfAddress, limits: ConnectionLimits, signal: AbortSignal): Promise<2 | 3> {
   const request = encodeCommand({ cmd: "begin", mode: "read" });
   const answer = Buffer.from(await exchange(address, request, { limits, signal, onSend: () => undefined }));
+  if (answer.length === 0) throw new ConnectionFailure("lost", "The connection ended before the answer did");
   const isFrame = answer.length > 4 && answer.readUInt32BE(0) === answer.length - 4;
   if (isFrame && readReply(tryDecode(answer.subarray(4)))) return 3;
   if (readError(tryDecode(answer))) return 2;
