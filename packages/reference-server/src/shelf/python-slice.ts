@@ -7,19 +7,21 @@ export interface Slice {
   readonly step?: unknown;
 }
 
-/** Every `step`-th of some items, lazily: it asks for no more than it gives. */
+/**
+ * Every `step`-th of some items, lazily. It asks for an item when Python does, which shows where reading one fails: also
+ * for those before `start`, if nothing is selected behind them, and for those up to `stop`, behind the last one.
+ */
 export function* sliceItems<T>(items: Iterable<T>, slice: Slice): Generator<T> {
   const { start, stop, step } = checkSlice(slice);
-  if (start >= stop) return;
-  let index = 0;
-  let next = start;
-  for (const item of items) {
-    if (index === next) {
-      yield item;
-      next += step;
-    }
-    index += 1;
-    if (index >= stop || next >= stop) return;
+  const source = items[Symbol.iterator]();
+  let position = 0;
+  for (let next = start; ; next = Math.min(next + step, stop)) {
+    for (; position < next; position++) if (source.next().done) return;
+    if (position >= stop) return;
+    const { done, value } = source.next();
+    if (done) return;
+    position += 1;
+    yield value;
   }
 }
 

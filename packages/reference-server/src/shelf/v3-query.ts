@@ -93,11 +93,26 @@ class V3Query {
       if (this.shelf.get(key, "mdb_cursor_get")) yield { key };
       return;
     }
-    const start = this.start === null ? undefined : encodable(this.start);
-    // The real cursor begins at the end of the shelf when it goes down from nowhere, and looks at `stop` no more.
-    const endless = this.isDescending && start === undefined;
-    const stop = this.stop === null || endless ? undefined : encodable(this.stop);
-    for (const key of this.shelf.keys({ start, stop, descending: this.isDescending })) yield { key };
+    yield* this.isDescending ? this.scanDown() : this.scanUp();
+  }
+
+  // A bound is looked at only when the scan comes to it, so that a wrong one may do no harm, as on the real server.
+  private *scanUp(): Generator<V3Item> {
+    const { start, stop } = this;
+    for (const key of this.shelf.keys({ start: start === null ? undefined : encodable(start) })) {
+      if (stop !== null && compareCodePoints(key, encodable(stop)) >= 0) return;
+      yield { key };
+    }
+  }
+
+  /** Without a start the real cursor begins at the end of the shelf, and never looks at where to stop. */
+  private *scanDown(): Generator<V3Item> {
+    const { start, stop } = this;
+    const last = start === null || stop === null ? undefined : encodable(stop);
+    for (const key of this.shelf.keys({ stop: last, descending: true })) {
+      if (start !== null && compareCodePoints(key, encodable(start)) < 0) return;
+      yield { key };
+    }
   }
 }
 
@@ -210,7 +225,7 @@ function stepOf(value: unknown): ReadonlyMap<unknown, unknown> {
   const type = pythonType(value);
   const isSequence = elements(value) !== undefined && type !== "set";
   const text = isSequence
-    ? `${type} indices must be integers or slices, not str`
+    ? `${type === "bytes" ? "byte" : type} indices must be integers or slices, not str`
     : `'${type}' object is not subscriptable`;
   throw new PythonError("TypeError", text);
 }
