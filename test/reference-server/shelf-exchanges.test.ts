@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { connect } from "node:net";
-import { buffer } from "node:stream/consumers";
 import { test } from "node:test";
 import { startReferenceServer } from "@pumice/reference-server";
+import { rawShelfRequest } from "../support/raw-shelf-request.js";
 
 interface Exchange {
   readonly request: string;
@@ -16,11 +15,8 @@ test("the in-memory shelf answers the official 2.0.0 client byte for byte as the
   const { exchanges }: { exchanges: readonly Exchange[] } = JSON.parse(await readFile(fixture, "utf8"));
   assert.equal(exchanges.length, 47);
   await using server = await startReferenceServer();
-  const { hostname, port } = new URL(server.shelf.v2.url);
   for (const [index, { request, response }] of exchanges.entries()) {
-    const socket = connect(Number(port), hostname);
-    socket.end(Buffer.from(request, "base64"));
-    const answer = await buffer(socket);
+    const answer = await rawShelfRequest(server.shelf.v2.url, Buffer.from(request, "base64"));
     assert.equal(answer.toString("base64"), response, `exchange ${index}`);
   }
 });

@@ -17,22 +17,36 @@ import { cannotRun, ShelfFunction } from "./shelf-function.js";
  * @throws PickleError or PythonError with the words that the real server would have.
  */
 export function loadPickle(bytes: Uint8Array): unknown {
-  return readPickle(bytes, allowed);
+  return readPickle(bytes, allowed, maxValues);
 }
+
+/** A million of them take some hundred megabytes at worst. */
+const maxValues = 2_000_000;
 
 const evaluator = "builtins.eval";
 const namedTuple = "dill._dill._create_namedtuple";
+/** By which dill names a builtin type. */
+const typeLoader = "dill._dill._load_type";
 const itemClass = "shelfdb.shelf.schema.Item";
 /** Classes whose objects can be loaded, but neither stored nor looked into. */
 const opaque: ReadonlySet<string> = new Set([
+  "builtins.complex",
   "datetime.date",
   "datetime.datetime",
   "datetime.time",
   "datetime.timedelta",
   "decimal.Decimal",
 ]);
-const names: ReadonlySet<string> = new Set([evaluator, "builtins.bytearray", namedTuple, itemClass, ...opaque]);
-const modules: ReadonlySet<string> = new Set(["builtins", "datetime", "decimal", "dill._dill", "shelfdb.shelf.schema"]);
+const names: ReadonlySet<string> = new Set([
+  evaluator,
+  "builtins.bytearray",
+  "collections.OrderedDict",
+  namedTuple,
+  typeLoader,
+  itemClass,
+  ...opaque,
+]);
+const modules: ReadonlySet<string> = new Set([...names].map((name) => name.slice(0, name.lastIndexOf("."))));
 
 /** The last line of every form's program. */
 const formProgram = /\nlambda form: (filter|sort|edit)\(form\[1\]\),\n\)\[-1\]$/;
@@ -52,13 +66,17 @@ const allowed: PickleNames = {
       throw new PythonError("TypeError", `'${pythonType(callable)}' object is not callable`);
     }
     const name = `${callable.module}.${callable.name}`;
-    if (opaque.has(name)) return new PythonObject(name);
+    if (opaque.has(name)) return new PythonObject(name.replace("builtins.", ""));
     switch (name) {
       case evaluator:
         if (!formProgram.test(String(args[0]))) throw cannotRun("Python source");
         return new PickleCall(callable, args); // what it is called with says whether it is a form
       case "builtins.bytearray":
         return bytesOf(args);
+      case "collections.OrderedDict":
+        return new Map(); // its items follow
+      case typeLoader:
+        return allowed.global("builtins", String(args[0]));
       case namedTuple:
         return itemClassOf(args);
       default:

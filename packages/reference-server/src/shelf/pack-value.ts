@@ -9,8 +9,6 @@ export interface Packed {
   readonly height: number;
 }
 
-/** Bytes that a value may take when packed; the memo of a pickle makes big values of few bytes. */
-const maxBytes = 1 << 28;
 /** Containers inside each other that Python's msgpack packs. */
 const maxHeight = 1025;
 
@@ -20,10 +18,11 @@ const maxHeight = 1025;
  * Written here, because the library keeps neither the order of keys that look like numbers, nor whole floats, nor
  * integers above 2^53 beside plain numbers.
  *
+ * @param maxBytes - The memo of a pickle makes big values of few bytes.
  * @throws PythonError with the class and text of Python's msgpack for what it cannot hold.
  */
-export function packValue(value: unknown): Packed {
-  const packer = new Packer();
+export function packValue(value: unknown, maxBytes: number = 1 << 28): Packed {
+  const packer = new Packer(maxBytes);
   const height = packer.value(value, 0);
   return { bytes: packer.finish(), height };
 }
@@ -47,6 +46,8 @@ class Packer {
   private length = 0;
   /** What was packed, so that an object that occurs again is copied: a pickle can say so in two bytes. */
   private readonly parts = new Map<object, Part>();
+
+  constructor(private readonly maxBytes: number) {}
 
   finish(): Uint8Array {
     return new Uint8Array(this.buffer.subarray(0, this.length));
@@ -164,7 +165,7 @@ class Packer {
 
   private room(size: number): Buffer {
     const needed = this.length + size;
-    if (needed > maxBytes) throw new PythonError("MemoryError", "");
+    if (needed > this.maxBytes) throw new PythonError("MemoryError", "");
     if (needed > this.buffer.length) {
       const larger = Buffer.allocUnsafe(Math.max(needed, this.buffer.length * 2));
       this.buffer.copy(larger, 0, 0, this.length);

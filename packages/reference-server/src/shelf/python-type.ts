@@ -20,7 +20,7 @@ export function pythonType(value: unknown): string {
   if (Array.isArray(value)) return "list";
   if (value instanceof Map) return "dict";
   if (value instanceof PickleTuple) return "tuple";
-  if (value instanceof PickleSet) return "set";
+  if (value instanceof PickleSet) return value.isFrozen ? "frozenset" : "set";
   if (value instanceof ShelfFunction) return "function";
   return value instanceof PythonObject ? value.type : "type";
 }

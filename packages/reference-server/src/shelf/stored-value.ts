@@ -5,6 +5,7 @@ import { pythonType } from "./python-type.js";
 
 /** Containers inside each other that Python's msgpack unpacks: one fewer than it packs. */
 const maxHeight = 1024;
+const maxBytes = 1 << 26;
 
 /** A value on a shelf: what it is, and how it is stored. */
 export class StoredValue {
@@ -14,7 +15,7 @@ export class StoredValue {
 
   /** @throws PythonError if msgpack cannot hold it. */
   constructor(value: unknown) {
-    const { bytes, height } = packValue(value);
+    const { bytes, height } = packValue(value, maxBytes);
     this.packed = new PackedValue(bytes, height);
     this.flaw = height > maxHeight ? new PythonError("StackError", "") : undefined;
     const reader = new StoredForm();

@@ -1,3 +1,4 @@
+import { PickleSet } from "@pumice/shelf-client/wire";
 import type { PackedValue } from "./pack-value.js";
 import { type Arguments, bindArguments, type Signature } from "./python-call.js";
 import { PythonError } from "./python-error.js";
@@ -223,7 +224,7 @@ function stepOf(value: unknown): ReadonlyMap<unknown, unknown> {
   if (value instanceof Map) return value;
   if (typeof value === "string") throw new PythonError("TypeError", "string indices must be integers, not 'str'");
   const type = pythonType(value);
-  const isSequence = elements(value) !== undefined && type !== "set";
+  const isSequence = elements(value) !== undefined && !(value instanceof PickleSet);
   const text = isSequence
     ? `${type === "bytes" ? "byte" : type} indices must be integers or slices, not str`
     : `'${type}' object is not subscriptable`;

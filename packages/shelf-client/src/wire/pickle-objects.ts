@@ -23,5 +23,8 @@ export class PickleTuple {
 
 /** A set or a frozenset. */
 export class PickleSet {
-  constructor(readonly items: readonly unknown[]) {}
+  constructor(
+    readonly items: readonly unknown[],
+    readonly isFrozen: boolean = false,
+  ) {}
 }

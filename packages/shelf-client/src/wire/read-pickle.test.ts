@@ -28,7 +28,7 @@ test("readPickle() reads memo, tuples, single appends and items as Python's pick
     new PickleTuple([1, 2]),
     new PickleTuple([1, 2, 3]),
     new Map([["a", "a"]]),
-    new PickleSet([1]),
+    new PickleSet([1], true),
   ]);
 });
 

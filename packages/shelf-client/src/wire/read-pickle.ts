@@ -22,10 +22,15 @@ const symbolic: PickleNames = {
  * object wherever it occurs, so hostile bytes may hold a cycle. Bytes after STOP are ignored, as Python does.
  *
  * @param names - What classes, functions and calls become instead.
+ * @param maxValues - Values that the pickle may make: each costs far more memory than the byte that asks for it.
  * @throws PickleError, a WireError, if the bytes are cut off, or use an opcode that plain data does not need.
  */
-export function readPickle(bytes: Uint8Array, names: PickleNames = symbolic): unknown {
-  return new PickleReader(bytes, names).read();
+export function readPickle(
+  bytes: Uint8Array,
+  names: PickleNames = symbolic,
+  maxValues: number = Number.POSITIVE_INFINITY,
+): unknown {
+  return new PickleReader(bytes, names, maxValues).read();
 }
 
 const mark = Symbol("mark");
@@ -41,6 +46,7 @@ class PickleReader {
   constructor(
     bytes: Uint8Array,
     private readonly names: PickleNames,
+    private valuesLeft: number,
   ) {
     this.bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length); // a Buffer's slice() is another
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -89,13 +95,13 @@ class PickleReader {
       case op.setItems: this.setItems(this.popToMark()); break;
       case op.emptySet: this.push(new PickleSet([])); break;
       case op.addItems: this.addItems(this.popToMark()); break;
-      case op.frozenSet: this.push(new PickleSet(this.popToMark())); break;
+      case op.frozenSet: this.push(new PickleSet(this.popToMark().map(hashable), true)); break;
       case op.global: this.push(this.names.global(this.line(), this.line())); break;
       case op.stackGlobal: this.stackGlobal(); break;
       case op.reduce: case op.newObj: this.call(); break;
-      case op.memoize: this.memo.set(this.memo.size, this.top()); break;
-      case op.binPut: this.memo.set(this.uint8(), this.top()); break;
-      case op.longBinPut: this.memo.set(this.uint32(), this.top()); break;
+      case op.memoize: this.remember(this.memo.size); break;
+      case op.binPut: this.remember(this.uint8()); break;
+      case op.longBinPut: this.remember(this.uint32()); break;
       case op.binGet: this.recall(this.uint8()); break;
       case op.longBinGet: this.recall(this.uint32()); break;
       default: throw unpickling(`invalid load key, '${printKey(code)}'.`);
@@ -145,7 +151,18 @@ class PickleReader {
     this.push(this.memo.get(index));
   }
 
+  private remember(index: number): void {
+    this.spend();
+    this.memo.set(index, this.top());
+  }
+
+  private spend(): void {
+    this.valuesLeft -= 1;
+    if (this.valuesLeft < 0) throw new PickleError("MemoryError", "");
+  }
+
   private push(value: unknown): void {
+    this.spend();
     this.stack.push(value);
   }
 
