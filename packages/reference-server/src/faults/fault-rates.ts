@@ -62,8 +62,10 @@ export function faultRates(
   }
 
   return (rpc, call) => {
+    const shares = table.get(rpc);
+    if (!shares?.length) return undefined; // nothing to draw for, at no cost
     let left = faultDraw(seed, rpc, call);
-    return table.get(rpc)?.find(({ rate }) => {
+    return shares.find(({ rate }) => {
       left -= rate;
       return left < 0;
     })?.fault;

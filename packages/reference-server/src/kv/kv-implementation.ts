@@ -36,7 +36,11 @@ export function kvImplementation({ store, users, tokens, transactions }: KvState
       return { commitTs: store.commit([{ family: family(cfName, context), key, value: undefined }]) };
     },
     async *scan({ prefix, cfName }, context) {
-      yield* store.scan(family(cfName, context), prefix);
+      const entries = store.scan(family(cfName, context), prefix);
+      // Connect does not end the iteration over HTTP/1.1 when a client has gone, and the scan would hold its snapshot.
+      context.signal.addEventListener("abort", () => entries.return(undefined), { once: true });
+      yield* entries;
+      context.signal.throwIfAborted(); // cut short, it must not look complete
     },
 
     beginTxn() {
