@@ -8,11 +8,15 @@ import {
   type PumiceError,
   push,
   pythonExpression,
+  SchemaError,
   ShelfServerError,
   set,
   unset,
   where,
 } from "@pumice/shelf-client";
+import { type } from "arktype";
+import * as v from "valibot";
+import { z } from "zod";
 import { connectAuto, documents, filledShelf, freshName, type ShelfTarget } from "./shelf-target.js";
 
 /** What both generations do alike, seen through a client that finds out which one it talks to. */
@@ -244,6 +248,45 @@ export function shelfSuite(target: ShelfTarget & { readonly runsPython?: boolean
       found.map((item) => item?.data),
       Array.from({ length: 150 }, (_, n) => ({ n })),
     );
+  });
+
+  suite("a schema types the shelf: the input is stored, the output is read, and what does not fit is refused", async () => {
+    await using db = connectAuto(target);
+    const Note = z.object({ title: z.string().min(1), at: z.string().transform((text) => new Date(text)) });
+    const name = freshName();
+    const notes = db.shelf(name, { data: Note });
+    await notes.put("a", { title: "Pumice", at: "2026-01-02T00:00:00.000Z" });
+    const found = await notes.get("a");
+    const at: Date | undefined = found?.data.at;
+    assert.equal(at?.getUTCFullYear(), 2026);
+    assert.deepEqual((await db.shelf(name).get("a"))?.data, { title: "Pumice", at: "2026-01-02T00:00:00.000Z" });
+    assert.equal(await notes.filter((field) => field("title").eq("Pumice")).count(), 1);
+    await assert.rejects(notes.put("b", { title: "", at: "x" }), (error) => {
+      return error instanceof SchemaError && error.where === `data of item "b" in shelf "${name}"`;
+    });
+    await assert.rejects(notes.key("a").replace({ title: 1 } as never), SchemaError);
+    assert.equal(await notes.count(), 1);
+    await db.shelf(name).put("old", { other: true });
+    await assert.rejects(notes.toArray(), SchemaError);
+    await assert.rejects(async () => {
+      for await (const item of notes.keyRange("b")) assert.fail(item.key);
+    }, SchemaError);
+  });
+
+  suite("schemas of any library fit, also those that take their time", async () => {
+    await using db = connectAuto(target);
+    const name = freshName();
+    const slow = z.object({ n: z.number().refine(async (n) => n > 0) });
+    const schemas = [slow, v.object({ n: v.number() }), type({ n: "number" })] as const;
+    for (const data of schemas) {
+      const shelf = db.shelf(name, { data });
+      await shelf.putMany([{ key: "a", data: { n: 1 } }]);
+      assert.deepEqual(await shelf.first(), { key: "a", data: { n: 1 } });
+      await assert.rejects(shelf.put("b", { n: "1" } as never), SchemaError);
+      const last = await db.batch((batch) => [batch.shelf(name, { data }).get("a")]);
+      assert.deepEqual(last, { key: "a", data: { n: 1 } });
+    }
+    await assert.rejects(db.shelf(name, { data: slow }).put("b", { n: 0 }), SchemaError);
   });
 
   if (target.runsPython === false) return;
