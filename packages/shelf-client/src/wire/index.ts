@@ -6,7 +6,7 @@ export { formCall, readForm, sourceCall } from "./form.js";
 export { FrameReader, frame, TooLargeError } from "./frames.js";
 export type { Item } from "./interpret-form.js";
 export { changeValue, compareItems, testItem } from "./interpret-form.js";
-export { PickleCall, PickleGlobal, PickleSet, PickleTuple } from "./pickle-objects.js";
+export { Named, PickleCall, PickleGlobal, PickleSet, PickleTuple } from "./pickle-objects.js";
 export { portablePattern } from "./portable-pattern.js";
 export { programSource } from "./program-source.js";
 export { readPickle } from "./read-pickle.js";

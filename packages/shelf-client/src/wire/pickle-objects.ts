@@ -25,3 +25,11 @@ export class PickleTuple {
 export class PickleSet {
   constructor(readonly items: readonly unknown[]) {}
 }
+
+/** A value that errors name by itself instead of by its place: `data.at`, not `put.value.at`. It travels as the value. */
+export class Named {
+  constructor(
+    readonly name: string,
+    readonly value: unknown,
+  ) {}
+}
