@@ -6,6 +6,8 @@ export interface FailedCall {
   readonly rpc: string;
   /** Calls that were made, the first one included; 0 when nothing was sent. */
   readonly attempts: number;
+  /** Milliseconds from the call's begin to its failure, all attempts and pauses included. */
+  readonly elapsedMs?: number | undefined;
   /** What was caught. Metadata and details of a ConnectError are taken over. */
   readonly cause?: unknown;
 }
@@ -24,6 +26,8 @@ export class PumiceError extends ConnectError {
   readonly rpc: string;
   /** Calls that were made, the first one included; 0 when nothing was sent. */
   readonly attempts: number;
+  /** Milliseconds from the call's begin to its failure, all attempts and pauses included; undefined if nobody measured. */
+  readonly elapsedMs: number | undefined;
 
   constructor(message: string, code: Code, call: FailedCall) {
     const answer = call.cause instanceof ConnectError ? call.cause : undefined;
@@ -31,6 +35,7 @@ export class PumiceError extends ConnectError {
     if (answer) this.details = answer.details;
     this.rpc = call.rpc;
     this.attempts = call.attempts;
+    this.elapsedMs = call.elapsedMs;
     brandWithWholeChain(this);
   }
 

@@ -159,7 +159,7 @@ test("runTransaction() fires its attempts' signal when the caller aborts, and ru
       assert.equal(signal.reason, reason);
       throw conflict();
     },
-    { rpc, signal: controller.signal },
+    { rpc, signal: controller.signal, onRetry: () => assert.fail("told of a retry that never comes") },
   );
   await assert.rejects(running, (error) => {
     assert.ok(error instanceof PumiceError && !(error instanceof ConflictError));

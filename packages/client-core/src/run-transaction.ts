@@ -3,6 +3,7 @@ import { checkCallOptions, defaultTimeoutMs } from "./call-options.js";
 import { checkMaxAttempts } from "./check-max-attempts.js";
 import { ConflictError, OutcomeUnknownError, type PumiceError, TransactionConflictError } from "./pumice-error.js";
 import { sleep } from "./sleep.js";
+import { TimeLimit } from "./time-limit.js";
 import { translateError } from "./translate-error.js";
 
 /** One run of a transaction, from its begin to its commit. */
@@ -179,42 +180,5 @@ async function runHooks(hooks: readonly Hook[], onHookError: RunTransactionOptio
       if (onHookError) onHookError(error);
       else void Promise.reject(error); // what the platform does with the error of an event listener
     }
-  }
-}
-
-/** The caller's signal and the time for all attempts, as one signal. */
-class TimeLimit {
-  private readonly startMs = performance.now();
-  private readonly controller = new AbortController();
-  private readonly timer: ReturnType<typeof setTimeout> | undefined;
-  private readonly onCallerAbort = () => this.controller.abort(this.callerSignal?.reason);
-
-  constructor(
-    private readonly timeoutMs: number,
-    private readonly callerSignal: AbortSignal | undefined,
-  ) {
-    if (timeoutMs !== Number.POSITIVE_INFINITY) {
-      const reason = new DOMException(`The transaction has taken ${timeoutMs} ms`, "TimeoutError");
-      this.timer = setTimeout(() => this.controller.abort(reason), timeoutMs);
-    }
-    if (callerSignal?.aborted) this.onCallerAbort();
-    else callerSignal?.addEventListener("abort", this.onCallerAbort, { once: true });
-  }
-
-  get signal(): AbortSignal {
-    return this.controller.signal;
-  }
-
-  elapsedMs(): number {
-    return Math.round(performance.now() - this.startMs);
-  }
-
-  remainingMs(): number {
-    return Math.max(0, this.startMs + this.timeoutMs - performance.now());
-  }
-
-  end(): void {
-    clearTimeout(this.timer);
-    this.callerSignal?.removeEventListener("abort", this.onCallerAbort);
   }
 }
