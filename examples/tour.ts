@@ -6,6 +6,8 @@ import { startReferenceServer } from "@pumice/reference-server";
 
 await using server = await startReferenceServer();
 await visit("kv/quickstart.ts", { PUMICE_KV_URL: server.kv.url });
+await visit("shelf/quickstart.ts", { PUMICE_SHELF_URL: server.shelf.v2.url });
+await visit("shelf/notes.ts", { PUMICE_SHELF_URL: server.shelf.v3.url });
 
 /** Runs one example as a program of its own, its output between ours. */
 async function visit(example: string, env: Readonly<Record<string, string>>): Promise<void> {

@@ -213,7 +213,12 @@ export function shelfSuite(target: ShelfTarget & { readonly runsPython?: boolean
     await shelf.putMany([1, 2].map((n) => ({ key: "k", data: { n } })));
     assert.deepEqual((await shelf.get("k"))?.data, { n: 2 });
     const wrong = { key: "x", data: { at: new Date() as never } };
-    await assert.rejects(shelf.putMany([{ key: "y", data: {} }, wrong]), /items?\[1\]|\[1\]/);
+    await assert.rejects(
+      shelf.putMany([{ key: "y", data: {} }, wrong]),
+      /Cannot send items\[1\]\.data\.at: .*ISO string/,
+    );
+    await assert.rejects(shelf.put("x", { a: [1n, 2n ** 64n] }), /Cannot send data\.a\[1\]: /);
+    await assert.rejects(shelf.filter(where("a").eq((() => 1) as never)).count(), /Cannot send filter\[2\]: /);
     assert.equal(await shelf.count(), 1);
   });
 

@@ -35,7 +35,9 @@ export function shelfV2Suite(target: ShelfTarget): void {
 
   suite("a step that writes in a transaction with write: false is refused by the server", async () => {
     const put = step("put", "note-1", { title: "ShelfDB" });
-    const asPrinted = { type: "transaction", write: false, txs: [{ shelf: freshName(), queries: [put] }] } as const;
+    const shelf = freshName();
+    assert.equal(await askV2(target.url, queryRequest(shelf, [step("count")])), 0); // which makes the shelf
+    const asPrinted = { type: "transaction", write: false, txs: [{ shelf, queries: [put] }] } as const;
     assert.deepEqual(await askV2(target.url, asPrinted), {
       __error__: { type: "RuntimeError", message: "`put()` requires write=True transaction." },
     });

@@ -3,7 +3,7 @@ import { PumiceError } from "@pumice/client-core";
 import { type Action, type Compiled, type Plan, type Stage, writes } from "./plan.js";
 import { listOf, malformed, pair } from "./read-answer.js";
 import { formCall } from "./wire/form.js";
-import { PickleTuple } from "./wire/pickle-objects.js";
+import { Named, PickleTuple } from "./wire/pickle-objects.js";
 import { type Step, step } from "./wire/v2-request.js";
 
 /**
@@ -82,7 +82,7 @@ function actionSteps(action: Action): Step[] {
 
 function checkDict(data: unknown, name: string): unknown {
   const prototype: unknown = typeof data === "object" && data !== null ? Object.getPrototypeOf(data) : undefined;
-  if (prototype === Object.prototype || prototype === null) return data;
+  if (prototype === Object.prototype || prototype === null) return new Named(name, data);
   throw new TypeError(`Cannot send ${name}: ShelfDB 2 stores plain objects only`);
 }
 

@@ -2,7 +2,7 @@ import { lacking } from "./compile-v2.js";
 import { type Action, type Compiled, type Plan, type PlanResult, type Stage, writes } from "./plan.js";
 import { listOf, malformed, marker } from "./read-answer.js";
 import { formCall } from "./wire/form.js";
-import { PickleTuple } from "./wire/pickle-objects.js";
+import { Named, PickleTuple } from "./wire/pickle-objects.js";
 import { type Command, type Op, operation } from "./wire/v3-command.js";
 
 /**
@@ -24,7 +24,7 @@ export function emptyResult({ kind }: Action): PlanResult {
 
 function command({ shelf, stages, action }: Plan): Command {
   if (action.kind === "get") return { cmd: "get", shelf, key: action.key };
-  if (action.kind === "put") return { cmd: "put", shelf, key: action.key, value: action.data };
+  if (action.kind === "put") return { cmd: "put", shelf, key: action.key, value: new Named("data", action.data) };
   const isNarrowed = stages.some(({ kind }, index) => index > 0 && (kind === "key" || kind === "range"));
   if (isNarrowed) throw lacking("key() or keyRange() after another stage", 3);
   return { cmd: "query", shelf, ops: [...stages.map(stageOp), ...actionOps(action)], action: actionOp(action) };
@@ -65,12 +65,12 @@ function actionOp(action: Exclude<Action, { kind: "get" | "put" }>): Op {
     case "putMany":
       return operation(
         "put_many",
-        action.items.map(({ key, data }) => new PickleTuple([key, data])),
+        action.items.map(({ key, data }, index) => new PickleTuple([key, new Named(`items[${index}].data`, data)])),
       );
     case "update":
-      return operation("update", formCall(["edit", [["merge", [], action.data]]]));
+      return operation("update", formCall(["edit", [["merge", [], new Named("data", action.data)]]]));
     case "replace":
-      return operation("update", formCall(["edit", [["set", [], action.data]]]));
+      return operation("update", formCall(["edit", [["set", [], new Named("data", action.data)]]]));
     case "edit":
       return operation("update", action.change);
     default:

@@ -49,13 +49,25 @@ export function shelfError(reason: unknown, call: Call): unknown {
   if (reason instanceof AnsweredError) return serverError(reason, call);
   if (!(reason instanceof ConnectionFailure) && !(reason instanceof CallEnded)) return reason;
   const failed: FailedCall = { rpc: `shelfdb/${call.name}`, attempts: call.attempts, cause: reason };
-  const message = `Cannot ${call.name}: ${reason.message}`;
+  const message = `Cannot ${phrases[call.name] ?? call.name}: ${reason.message}`;
   if (call.isUncertain) {
     return new OutcomeUnknownError(`${message}; the server may have done it nevertheless`, codeOf(reason), failed);
   }
   const isClosed = reason instanceof CallEnded && reason.why === "closed";
   return new (isClosed ? ClientClosedError : PumiceError)(message, codeOf(reason), failed);
 }
+
+/** For calls whose name is no sentence. */
+const phrases: Readonly<Record<string, string>> = {
+  list: "read the items",
+  keys: "read the keys",
+  first: "read the first item",
+  item: "read the item",
+  exists: "look for an item",
+  putMany: "put many",
+  batch: "run the batch",
+  transaction: "finish the transaction",
+};
 
 function codeOf(reason: ConnectionFailure | CallEnded): Code {
   if (reason instanceof CallEnded) {

@@ -7,7 +7,7 @@ import type { Plan } from "./plan.js";
 import type { Entry, Target } from "./selection.js";
 import { ShelfBuilder } from "./shelf.js";
 import { where } from "./where.js";
-import { PickleTuple } from "./wire/pickle-objects.js";
+import { Named, PickleTuple } from "./wire/pickle-objects.js";
 
 /** Shows plans instead of running them. */
 const target: Target = { shelf: "note", schema: undefined, run: (entry) => entry };
@@ -36,7 +36,7 @@ test("a plan becomes each generation's words", async () => {
     ["keys_range", "filter", "slice", "slice", "items"],
   );
   const many = await planOf(shelf.putMany([{ key: "a", data: {} }]));
-  assert.deepEqual(compileV2(many).request[0]?.args, [[new PickleTuple(["a", {}])]]);
+  assert.deepEqual(compileV2(many).request[0]?.args, [[new PickleTuple(["a", new Named("items[0].data", {})])]]);
 });
 
 test("arguments are checked before anything is sent", async () => {

@@ -69,14 +69,14 @@ const allowed: PickleNames = {
     if (opaque.has(name)) return new PythonObject(name.replace("builtins.", ""));
     switch (name) {
       case evaluator:
-        if (!formProgram.test(String(args[0]))) throw cannotRun("Python source");
+        if (!isFormProgram(args[0])) throw cannotRun("Python source");
         return new PickleCall(callable, args); // what it is called with says whether it is a form
       case "builtins.bytearray":
         return bytesOf(args);
       case "collections.OrderedDict":
         return new Map(); // its items follow
       case typeLoader:
-        return allowed.global("builtins", String(args[0]));
+        return typeNamed(args[0]);
       case namedTuple:
         return itemClassOf(args);
       default:
@@ -84,6 +84,17 @@ const allowed: PickleNames = {
     }
   },
 };
+
+// Nothing but strings becomes a string below: a list of a few bytes may hold itself, or more than memory has room for.
+
+function isFormProgram(source: unknown): boolean {
+  return typeof source === "string" && formProgram.test(source);
+}
+
+function typeNamed(name: unknown): unknown {
+  if (typeof name !== "string") throw new PythonError("KeyError", "type name");
+  return allowed.global("builtins", name);
+}
 
 function functionOf(call: PickleCall): ShelfFunction {
   const [form] = call.args;
@@ -116,7 +127,8 @@ function bytesOf(args: readonly unknown[]): Uint8Array {
 
 /** The official client of the third generation makes its `Item` anew with each request. */
 function itemClassOf([name, fields, module]: readonly unknown[]): PickleGlobal {
-  const isItem = name === "Item" && fields instanceof PickleTuple && fields.items.join() === "key,value";
+  const [key, value, ...others] = fields instanceof PickleTuple ? fields.items : [];
+  const isItem = name === "Item" && key === "key" && value === "value" && others.length === 0;
   if (!isItem || module !== "shelfdb.shelf.schema") throw cannotRun("a class of the client's own");
   return new PickleGlobal("shelfdb.shelf.schema", "Item");
 }

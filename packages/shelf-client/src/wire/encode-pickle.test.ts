@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { encodePickle, maxDepth } from "./encode-pickle.js";
 import { Float, float } from "./float.js";
-import { PickleCall, PickleGlobal, PickleTuple } from "./pickle-objects.js";
+import { Named, PickleCall, PickleGlobal, PickleTuple } from "./pickle-objects.js";
 import { readPickle } from "./read-pickle.js";
 
 const hex = (value: unknown) => Buffer.from(encodePickle(value)).toString("hex");
@@ -93,4 +93,11 @@ test("Float is known to another copy of its class", () => {
   assert.ok(copy instanceof Float);
   assert.ok(!({} instanceof Float));
   assert.equal(JSON.stringify({ n: float(1.5) }), '{"n":1.5}');
+});
+
+test("encodePickle() names what is Named by its own name, and what stands beside it by its place", () => {
+  const bad = Symbol("bad");
+  assert.throws(() => encodePickle({ args: ["k", new Named("data", { at: bad })] }), /Cannot send data\.at: /);
+  assert.throws(() => encodePickle({ args: [new Named("data", {}), bad] }), /Cannot send value\.args\[1\]: /);
+  assert.deepEqual(readPickle(encodePickle([new Named("data", 1)])), [1]);
 });

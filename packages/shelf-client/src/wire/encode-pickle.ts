@@ -1,6 +1,6 @@
 import { Float } from "./float.js";
 import { op } from "./opcodes.js";
-import { PickleCall, PickleGlobal, PickleTuple } from "./pickle-objects.js";
+import { Named, PickleCall, PickleGlobal, PickleTuple } from "./pickle-objects.js";
 import { PickleWriter } from "./pickle-writer.js";
 
 /** Nesting that both generations store and give back; from about 1000 levels on they fail, one of them after storing. */
@@ -12,7 +12,7 @@ export const maxDepth = 900;
  * Numbers that are whole and safe integers become ints, all others floats; wrap a whole one in `float()` to keep it a
  * float. Properties that are undefined are left out. The same object in two places is written twice.
  *
- * @param value - Plain data, or a `PickleCall` in its place.
+ * @param value - Plain data, with a `PickleCall` or a `Named` where wanted.
  * @param name - What the value is, which begins the path in errors.
  * @throws TypeError that names the path inside the value, if something cannot be represented or would make the shelf
  * unreadable: functions, symbols, instances of classes, cycles, keys that are no strings, `__proto__`,
@@ -27,10 +27,10 @@ export function encodePickle(value: unknown, name = "value"): Uint8Array {
 
 class Encoder {
   readonly writer = new PickleWriter();
-  private readonly path: (string | number)[] = [];
+  private path: (string | number)[] = [];
   private readonly open = new Set<object>();
 
-  constructor(private readonly name: string) {}
+  constructor(private name: string) {}
 
   value(value: unknown): void {
     const { writer } = this;
@@ -42,6 +42,7 @@ class Encoder {
     else if (value instanceof Float) writer.float(value.value);
     else if (value instanceof Uint8Array) writer.binary(value);
     else if (value instanceof PickleGlobal) this.global(value);
+    else if (value instanceof Named) this.named(value);
     else if (typeof value === "object") this.container(value);
     else this.refuse(value === undefined ? "undefined" : `a ${typeof value}`);
   }
@@ -109,6 +110,13 @@ class Encoder {
     this.text(module);
     this.text(name);
     this.writer.opcode(op.stackGlobal);
+  }
+
+  private named({ name, value }: Named): void {
+    const [outerName, outerPath] = [this.name, this.path];
+    [this.name, this.path] = [name, []];
+    this.value(value);
+    [this.name, this.path] = [outerName, outerPath];
   }
 
   private text(value: string): void {

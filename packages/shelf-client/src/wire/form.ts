@@ -1,5 +1,5 @@
 import { Float } from "./float.js";
-import { PickleCall, PickleGlobal } from "./pickle-objects.js";
+import { Named, PickleCall, PickleGlobal } from "./pickle-objects.js";
 import { programSource } from "./program-source.js";
 
 /**
@@ -68,7 +68,8 @@ const evaluate = new PickleGlobal("builtins", "eval");
 
 /** The callable that a server makes of a form. */
 export function formCall(form: Form): PickleCall {
-  return new PickleCall(new PickleCall(evaluate, [programSource(form), {}]), [form]);
+  const [kind, content] = form;
+  return new PickleCall(new PickleCall(evaluate, [programSource(form), {}]), [[kind, new Named(kind, content)]]);
 }
 
 /**

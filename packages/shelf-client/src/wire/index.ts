@@ -7,7 +7,7 @@ export { FrameReader, frame, TooLargeError } from "./frames.js";
 export type { Item } from "./interpret-form.js";
 export { changeValue, compareItems, testItem } from "./interpret-form.js";
 export { PickleError } from "./pickle-error.js";
-export { PickleCall, PickleGlobal, PickleSet, PickleTuple } from "./pickle-objects.js";
+export { Named, PickleCall, PickleGlobal, PickleSet, PickleTuple } from "./pickle-objects.js";
 export { portablePattern } from "./portable-pattern.js";
 export { programSource } from "./program-source.js";
 export type { PickleNames } from "./read-pickle.js";

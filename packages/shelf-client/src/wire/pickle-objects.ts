@@ -28,3 +28,11 @@ export class PickleSet {
     readonly isFrozen: boolean = false,
   ) {}
 }
+
+/** A value that errors name by itself instead of by its place: `data.at`, not `put.value.at`. It travels as the value. */
+export class Named {
+  constructor(
+    readonly name: string,
+    readonly value: unknown,
+  ) {}
+}
