@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
 import { test } from "node:test";
+import { expectedOutput } from "../support/expected-tour.js";
 import { runProgram } from "../support/run-program.js";
 import { startShelfdb } from "../support/shelfdb.js";
 
@@ -10,8 +10,7 @@ for (const name of ["quickstart", "notes"]) {
     const file = new URL(`../../examples/shelf/${name}.ts`, import.meta.url);
     const result = await runProgram(file, { PUMICE_SHELF_URL: server.url });
     assert.equal(result.stderr, "");
-    const expected = new URL(`../../examples/shelf/${name}.expected.txt`, import.meta.url);
-    assert.equal(result.stdout, await readFile(expected, "utf8"));
+    assert.equal(result.stdout, await expectedOutput(`shelf/${name}`));
     assert.equal(result.code, 0);
   });
 }
