@@ -39,6 +39,15 @@ export class RawShelfSession implements Disposable {
     this.socket.write(bytes);
   }
 
+  /** Reads no more until `resume()`. */
+  pause(): void {
+    this.socket.pause();
+  }
+
+  resume(): void {
+    this.socket.resume();
+  }
+
   /** Ends the sending side alone. */
   end(): void {
     this.socket.end();
