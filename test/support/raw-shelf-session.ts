@@ -6,13 +6,18 @@ import { decodeAnswer, encodePickle, FrameReader, frame } from "@pumice/shelf-cl
 export class RawShelfSession implements Disposable {
   private readonly frames = new FrameReader(1 << 28);
   private readonly answers: Uint8Array[] = [];
+  private readonly waiting: (() => void)[] = [];
   private isClosed = false;
 
   private constructor(private readonly socket: Socket) {
-    socket.on("data", (bytes) => this.answers.push(...this.frames.push(bytes)));
-    socket.on("error", () => socket.destroy());
+    socket.on("data", (bytes) => {
+      this.answers.push(...this.frames.push(bytes));
+      this.wake();
+    });
+    socket.on("error", () => undefined); // its close follows
     socket.on("close", () => {
       this.isClosed = true;
+      this.wake();
     });
   }
 
@@ -68,9 +73,11 @@ export class RawShelfSession implements Disposable {
     this.socket.destroy();
   }
 
-  private async moment(): Promise<void> {
-    const heard = new AbortController();
-    await Promise.race(["data", "close"].map((name) => once(this.socket, name, { signal: heard.signal })));
-    heard.abort();
+  private moment(): Promise<void> {
+    return new Promise((resolve) => this.waiting.push(resolve));
+  }
+
+  private wake(): void {
+    for (const resolve of this.waiting.splice(0)) resolve();
   }
 }
