@@ -155,6 +155,19 @@ test("a signal and the time of a call end it at once, and its connection", async
   }
 });
 
+test("protocol 2: a write that is given up after it was sent has an unknown outcome, before that it has none", async () => {
+  const controller = new AbortController();
+  await using server = await startScriptedShelf(answering(() => controller.abort(new Error("enough"))));
+  await using db = connectShelf(server.url, { protocol: 2 });
+  const { signal } = controller;
+  await assert.rejects(db.shelf("s").put("a", {}, { signal }), (error) => isUnknown(error, Code.Canceled));
+  await assert.rejects(db.shelf("s").put("a", {}, { signal }), (error) => isPlain(error, Code.Canceled));
+  await assert.rejects(db.shelf("s").put("a", {}, { timeoutMs: 50 }), (error) =>
+    isUnknown(error, Code.DeadlineExceeded),
+  );
+  assert.equal(server.connections(), 2);
+});
+
 test("protocol 2 opens no more connections at a time than it may; those that wait can be given up", async () => {
   await using server = await startScriptedShelf(answering((_, socket) => setImmediate(() => socket.end(encode(7)))));
   await using db = connectShelf(server.url, { protocol: 2, maxConnections: 4 });
