@@ -92,6 +92,17 @@ test("protocol 3: a commit without an answer has an unknown outcome; what was lo
   }
 });
 
+test("protocol 3: a transaction that lost its connection before the commit has not happened, whoever hides the error", async () => {
+  await using server = await startScriptedShelf(
+    replying((n, socket) => (n === 0 ? socket.write(reply({ mode: "write" })) : socket.destroy())),
+  );
+  await using db = connectShelf(server.url, { protocol: 3 });
+  const run = db.transaction(async (tx) => {
+    await assert.rejects(tx.shelf("s").count(), { code: Code.Unavailable });
+  });
+  await assert.rejects(run, (error) => isPlain(error, Code.Unavailable));
+});
+
 test("protocol 3: a kept connection that the server has closed is replaced", async () => {
   let connections = 0;
   await using server = await startScriptedShelf((socket) => {
