@@ -2,7 +2,9 @@ import { join } from "node:path";
 import { connectShelf } from "@pumice/shelf-client";
 import { shelfdbPython, startShelfdb } from "../../test/support/shelfdb.js";
 import type { BenchOptions } from "../bench-options.js";
-import { bundleFolder, compare, measured } from "../measured.js";
+import { bundleFolder } from "../bundle-folder.js";
+import { compare } from "../compare.js";
+import { measured } from "../measured.js";
 import { summary } from "../summary.js";
 
 /** What both programs know by these names. */
