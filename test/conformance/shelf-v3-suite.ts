@@ -40,6 +40,10 @@ export function shelfV3Suite(target: ShelfTarget & { readonly runsPython?: boole
     assert.equal(await shelf.count(), 1);
     assert.equal(await shelf.get("k"), undefined);
     assert.deepEqual(await shelf.toArray(), []);
+    await shelf.put("l", 1);
+    assert.deepEqual(await shelf.first(), { key: "l", data: 1 });
+    assert.deepEqual(await shelf.keys(), ["k", "l"]);
+    assert.equal(await shelf.all().delete(), 2);
   });
 
   suite("desc, asc, sort, keys and item", async () => {

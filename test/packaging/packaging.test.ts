@@ -62,6 +62,9 @@ for (const { project, nodes, ...peers } of projects) {
     test(`an error of one format is known to the classes of the other ${on}`, async () => {
       assert.equal(await runText(project, node, `errors-${major}.mjs`, programs.errorsAcrossFormats), "errors hold\n");
     });
+    test(`shelf-client fails, and marks floats, alike in both formats ${on}`, async () => {
+      assert.equal(await runText(project, node, `shelf-${major}.mjs`, programs.shelfAcrossFormats), "shelves hold\n");
+    });
     test(`pumice-reference-server says where it is in one line and stops on SIGTERM ${on}`, async () => {
       await startAndStop(node, join(project, "node_modules/.bin/pumice-reference-server"));
     });

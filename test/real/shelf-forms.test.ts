@@ -12,6 +12,7 @@ import {
   readPickle,
   testItem,
 } from "@pumice/shelf-client/wire";
+import { faultPlan } from "../faults/fault-plan.js";
 import { asPlain, randomForms } from "../support/shelf-forms.js";
 import { startShelfdb } from "../support/shelfdb.js";
 
@@ -22,8 +23,7 @@ after(async () => {
   await server[Symbol.asyncDispose]();
 });
 
-const seed = Number(process.env["PUMICE_FAULT_SEED"] ?? Date.now());
-const runs = 400;
+const { runs, seed } = faultPlan(400);
 
 /** What the server has after a put: our own bytes, read back without a loss. */
 const itemOf = ([key, value]: readonly [string, unknown]): Item => [key, readPickle(encodePickle(value))];
@@ -56,7 +56,7 @@ test(`the server and interpret-form.ts agree on random sort keys, seed ${seed}`,
   const shelf = db.shelf("sorting");
   await shelf.putMany(documents.map(([key, data]) => ({ key, data })));
   const items = documents.map(itemOf);
-  for (let run = 0; run < 60; run++) {
+  for (let run = 0; run < runs / 4; run++) {
     const operands = random.operands();
     const found = await shelf.sort(new SortKey(operands)).toArray();
     const expected = [...items].sort((a, b) => compareItems(operands, a, b)).map(([key]) => key);

@@ -92,6 +92,17 @@ test("protocol 3: a commit without an answer has an unknown outcome; what was lo
   }
 });
 
+test("protocol 3: a transaction that lost its connection before the commit has not happened, whoever hides the error", async () => {
+  await using server = await startScriptedShelf(
+    replying((n, socket) => (n === 0 ? socket.write(reply({ mode: "write" })) : socket.destroy())),
+  );
+  await using db = connectShelf(server.url, { protocol: 3 });
+  const run = db.transaction(async (tx) => {
+    await assert.rejects(tx.shelf("s").count(), { code: Code.Unavailable });
+  });
+  await assert.rejects(run, (error) => isPlain(error, Code.Unavailable));
+});
+
 test("protocol 3: a kept connection that the server has closed is replaced", async () => {
   let connections = 0;
   await using server = await startScriptedShelf((socket) => {
@@ -153,6 +164,19 @@ test("a signal and the time of a call end it at once, and its connection", async
     await assert.rejects(open, { kind: "client-closed" });
     while (server.closed() < server.connections()) await new Promise((resolve) => setTimeout(resolve, 5));
   }
+});
+
+test("protocol 2: a write that is given up after it was sent has an unknown outcome, before that it has none", async () => {
+  const controller = new AbortController();
+  await using server = await startScriptedShelf(answering(() => controller.abort(new Error("enough"))));
+  await using db = connectShelf(server.url, { protocol: 2 });
+  const { signal } = controller;
+  await assert.rejects(db.shelf("s").put("a", {}, { signal }), (error) => isUnknown(error, Code.Canceled));
+  await assert.rejects(db.shelf("s").put("a", {}, { signal }), (error) => isPlain(error, Code.Canceled));
+  await assert.rejects(db.shelf("s").put("a", {}, { timeoutMs: 50 }), (error) =>
+    isUnknown(error, Code.DeadlineExceeded),
+  );
+  assert.equal(server.connections(), 2);
 });
 
 test("protocol 2 opens no more connections at a time than it may; those that wait can be given up", async () => {

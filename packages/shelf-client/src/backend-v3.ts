@@ -69,8 +69,9 @@ export function backendV3({ address, limits, maxConnections }: BackendOptions): 
         await open.rollBack();
         throw error;
       }
-      call.isUncertain = mode === "write";
-      const [committed] = await session.send([{ cmd: "commit" }]);
+      const [committed] = await session.send([{ cmd: "commit" }], () => {
+        call.isUncertain = mode === "write";
+      });
       call.isUncertain = false;
       resultOf(committed);
       return result;

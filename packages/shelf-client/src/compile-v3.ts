@@ -53,7 +53,8 @@ function stageOp(stage: Stage): Op {
 function actionOps({ kind }: Action): Op[] {
   if (kind === "list") return [operation("items")];
   if (kind === "keys") return [operation("keys")];
-  return kind === "first" ? [operation("slice", 0, 1, null), operation("items")] : [];
+  // In this order one that holds null, which loading leaves out, does not hide the next one.
+  return kind === "first" ? [operation("items"), operation("slice", 0, 1, null)] : [];
 }
 
 function actionOp(action: Exclude<Action, { kind: "get" | "put" }>): Op {

@@ -57,8 +57,7 @@ class Client {
       readTimeoutMs: checkLimit(options, "readTimeoutMs", 30_000),
       maxAnswerBytes: checkLimit(options, "maxAnswerBytes", 64 * 1024 * 1024),
     };
-    const defaultPort = protocol === 2 ? 17_000 : 31_337;
-    const address = shelfAddress(url ?? "127.0.0.1", { defaultPort, allowRemote });
+    const address = shelfAddress(url ?? "127.0.0.1", { protocol, allowRemote });
     this.wanted = protocol === "auto" ? undefined : protocol;
     this.findProtocol = (signal) => probe(address, limits, signal);
     const most = options.maxConnections === undefined ? undefined : checkLimit(options, "maxConnections", 1);

@@ -33,7 +33,7 @@ test("a plan becomes each generation's words", async () => {
   assert.ok(request.cmd === "query");
   assert.deepEqual(
     request.ops.map(({ op }) => op),
-    ["keys_range", "filter", "slice", "slice", "items"],
+    ["keys_range", "filter", "slice", "items", "slice"],
   );
   const many = await planOf(shelf.putMany([{ key: "a", data: {} }]));
   assert.deepEqual(compileV2(many).request[0]?.args, [[new PickleTuple(["a", new Named("items[0].data", {})])]]);

@@ -1,11 +1,13 @@
+import type { Protocol } from "./query-types.js";
+
 /** Where a ShelfDB listens. */
 export type ShelfAddress =
   | { readonly host: string; readonly port: number; readonly text: string }
   | { readonly path: string; readonly text: string };
 
 export interface ShelfAddressOptions {
-  /** The port of a host that comes without one. */
-  readonly defaultPort: number;
+  /** Says which port is meant where none is given; the third generation's under "auto". */
+  readonly protocol: Protocol | "auto";
   /** Allows a host other than this machine. */
   readonly allowRemote: boolean;
 }
@@ -15,12 +17,14 @@ export interface ShelfAddressOptions {
  *
  * @throws TypeError if it is something else, or another machine without `allowRemote`.
  */
-export function shelfAddress(target: string | URL, { defaultPort, allowRemote }: ShelfAddressOptions): ShelfAddress {
+export function shelfAddress(target: string | URL, { protocol, allowRemote }: ShelfAddressOptions): ShelfAddress {
   const text = String(target);
   if (/^unix:/i.test(text)) {
-    const path = /^unix:\/\/(\/[^?#\0]+)$/i.exec(text)?.[1];
-    if (path === undefined) throw new TypeError(`Cannot connect to ${text}: a socket's URL is unix:///absolute/path`);
-    return { path: decodeURI(path), text };
+    const path = decoded(/^unix:\/\/(\/[^?#]+)$/i.exec(text)?.[1]);
+    if (!path || path.includes("\0")) {
+      throw new TypeError(`Cannot connect to ${text}: a socket's URL is unix:///absolute/path`);
+    }
+    return { path, text };
   }
   const { hostname, port, pathname, search, hash, username } = parseTcp(text);
   if (username || search || hash || (pathname !== "" && pathname !== "/")) {
@@ -33,8 +37,17 @@ export function shelfAddress(target: string | URL, { defaultPort, allowRemote }:
     );
   }
   const host = hostname.replace(/^\[(.*)\]$/, "$1");
-  const number = port === "" ? defaultPort : Number(port);
+  const number = port === "" ? (protocol === 2 ? 17_000 : 31_337) : Number(port);
   return { host, port: number, text: `tcp://${hostname}:${number}` };
+}
+
+/** What percent signs stand for; undefined if they stand for nothing. */
+function decoded(path: string | undefined): string | undefined {
+  try {
+    return path && decodeURIComponent(path);
+  } catch {
+    return undefined;
+  }
 }
 
 function parseTcp(text: string): URL {
