@@ -1,11 +1,7 @@
-import { createConnection } from "node:net";
-import { buffer } from "node:stream/consumers";
 import { decodeAnswer, encodeRequest, type Request } from "@pumice/shelf-client/wire";
+import { rawShelfRequest } from "./raw-shelf-request.js";
 
 /** Sends one request of the second generation, made by hand, and gives the answer, errors included. */
 export async function askV2(url: string, request: Request): Promise<unknown> {
-  const { protocol, hostname, port, pathname } = new URL(url);
-  const socket = protocol === "unix:" ? createConnection(pathname) : createConnection(Number(port), hostname);
-  socket.end(encodeRequest(request));
-  return decodeAnswer(await buffer(socket));
+  return decodeAnswer(await rawShelfRequest(url, encodeRequest(request)));
 }

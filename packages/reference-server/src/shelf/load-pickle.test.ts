@@ -26,6 +26,8 @@ test("loadPickle() makes pairs of the official client's items, bytes of its byte
   ]);
   assert.deepEqual(loadPickle(encodePickle(new PickleCall(itemClass, ["k", 1]))), pair);
   assert.deepEqual(call("builtins", "bytearray", Uint8Array.of(1)), Uint8Array.of(1));
+  assert.deepEqual(call("_codecs", "encode", "a\xff", "latin1"), Uint8Array.of(97, 255));
+  assert.deepEqual(call("__builtin__", "bytes"), new Uint8Array());
   assert.deepEqual(call("datetime", "date", 2026, 1, 2), new PythonObject("datetime.date"));
 });
 

@@ -37,9 +37,11 @@ const opaque: ReadonlySet<string> = new Set([
   "datetime.timedelta",
   "decimal.Decimal",
 ]);
+/** By these, older protocols write bytes. */
+const byteMakers: ReadonlySet<string> = new Set(["builtins.bytearray", "builtins.bytes", "_codecs.encode"]);
 const names: ReadonlySet<string> = new Set([
   evaluator,
-  "builtins.bytearray",
+  ...byteMakers,
   "collections.OrderedDict",
   namedTuple,
   typeLoader,
@@ -52,7 +54,8 @@ const modules: ReadonlySet<string> = new Set([...names].map((name) => name.slice
 const formProgram = /\nlambda form: (filter|sort|edit)\(form\[1\]\),\n\)\[-1\]$/;
 
 const allowed: PickleNames = {
-  global(module, name) {
+  global(given, name) {
+    const module = given === "__builtin__" ? "builtins" : given; // its name in protocol 2
     if (names.has(`${module}.${name}`)) return new PickleGlobal(module, name);
     // The official client sends a lambda as its bytecode.
     if (module === "dill._dill" && /^_create_(function|code|cell)$/.test(name)) throw cannotRun("a Python function");
@@ -67,12 +70,11 @@ const allowed: PickleNames = {
     }
     const name = `${callable.module}.${callable.name}`;
     if (opaque.has(name)) return new PythonObject(name.replace("builtins.", ""));
+    if (byteMakers.has(name)) return bytesOf(args);
     switch (name) {
       case evaluator:
         if (!isFormProgram(args[0])) throw cannotRun("Python source");
         return new PickleCall(callable, args); // what it is called with says whether it is a form
-      case "builtins.bytearray":
-        return bytesOf(args);
       case "collections.OrderedDict":
         return new Map(); // its items follow
       case typeLoader:
@@ -119,9 +121,10 @@ function countNodes(value: unknown, depth: number): number {
   return count;
 }
 
-function bytesOf(args: readonly unknown[]): Uint8Array {
-  const [bytes = new Uint8Array()] = args;
-  if (bytes instanceof Uint8Array) return bytes;
+function bytesOf([content = new Uint8Array(), encoding]: readonly unknown[]): Uint8Array {
+  if (content instanceof Uint8Array) return content;
+  const isLatin = encoding === "latin1" || encoding === "latin-1";
+  if (isLatin && typeof content === "string") return new Uint8Array(Buffer.from(content, "latin1"));
   throw new PythonError("TypeError", "encoding without a string argument");
 }
 
