@@ -7,6 +7,7 @@ import time
 
 from shelfdb.client import Client
 
+WARM_UP_CALLS = 1500
 CALLS_IN_ONE = 500
 
 
@@ -41,10 +42,10 @@ def workload_of(client, name):
     return once
 
 
-async def run(once, for_seconds):
+async def run(once, for_seconds, at_least):
     end = time.perf_counter() + for_seconds
     done = 0
-    while time.perf_counter() < end:
+    while time.perf_counter() < end or done < at_least:
         done += await once(done)
     return done
 
@@ -54,10 +55,10 @@ async def main():
     measure_seconds = int(measure_ms) / 1000
     client = await Client.connect(url)
     once = workload_of(client, name)
-    await run(once, min(0.7, measure_seconds))
+    await run(once, min(0.7, measure_seconds), WARM_UP_CALLS)
     cpu_before = time.process_time()
     begun = time.perf_counter()
-    calls = await run(once, measure_seconds)
+    calls = await run(once, measure_seconds, 1)
     seconds = time.perf_counter() - begun
     cpu = time.process_time() - cpu_before
     print(json.dumps({"perSecond": calls / seconds, "cpuMicros": cpu * 1e6 / calls}))

@@ -189,6 +189,27 @@ test("protocol 2 opens no more connections at a time than it may; those that wai
   assert.equal(server.mostOpen() <= 4, true);
 });
 
+test("protocol 2 opens 32 connections at a time unless it is told otherwise", { timeout: 60_000 }, async () => {
+  const held: Socket[] = [];
+  await using server = await startScriptedShelf(
+    answering((request, socket) => {
+      if (request.includes("held")) held.push(socket);
+      else socket.end(encode(held.length));
+    }),
+  );
+  await using db = connectShelf(server.url, { protocol: 2 });
+  await using other = connectShelf(server.url, { protocol: 2 });
+  const calls = Array.from({ length: 40 }, () => db.shelf("held").count());
+  while ((await other.shelf("asked").count()) < 32); // each time it connects behind all that were there
+  const before = server.connections();
+  assert.equal(await other.shelf("asked").count(), 32);
+  assert.equal(server.connections(), before + 1);
+  for (const each of held.splice(0)) each.end(encode(1));
+  while ((await other.shelf("asked").count()) < 8);
+  for (const each of held) each.end(encode(1));
+  assert.equal((await Promise.all(calls)).length, 40);
+});
+
 test("auto asks once for any number of calls, and again after a failure", async () => {
   let probes = 0;
   await using server = await startScriptedShelf(
