@@ -1,13 +1,13 @@
 import { parseArgs } from "node:util";
-import type { BenchOptions } from "./bench-options.js";
+import type { BenchPlan } from "./rounds.js";
 import { benchShelf } from "./shelf/bench-shelf.js";
 import { benchTransport } from "./transport/bench-transport.js";
 
 /*
- * Runs the bench that its argument names. `--quick` only shows that it works; `--rounds N` changes how many rounds there
- * are.
+ * Runs a bench by its name, `transport` unless given. Every client has its turn in each of the rounds (`--rounds N`), each
+ * time in a fresh process; `--quick` only shows that it works.
  */
-const benches: Readonly<Record<string, (options: BenchOptions) => Promise<void>>> = {
+const benches: Readonly<Record<string, (plan: BenchPlan) => Promise<void>>> = {
   transport: benchTransport,
   shelf: benchShelf,
 };
@@ -16,10 +16,13 @@ const { values, positionals } = parseArgs({
   options: { quick: { type: "boolean", default: false }, rounds: { type: "string", default: "3" } },
   allowPositionals: true,
 });
-const [name = "transport"] = positionals;
+const [name = "transport", ...others] = positionals;
 const bench = benches[name];
-if (!bench) throw new Error(`Cannot bench "${name}": there are ${Object.keys(benches).join(", ")}`);
-if (!/^[1-9]\d{0,3}$/.test(values.rounds)) {
-  throw new RangeError(`Cannot bench: --rounds must be a whole number from 1 to 9999, got "${values.rounds}"`);
+if (!bench || others.length > 0) {
+  throw new Error(`Cannot bench: it must be one of ${Object.keys(benches).join(", ")}, got "${positionals.join(" ")}"`);
 }
-await bench(values.quick ? { rounds: 1, measureMs: 200 } : { rounds: Number(values.rounds), measureMs: 1500 });
+const rounds = Number(values.rounds);
+if (!Number.isInteger(rounds) || rounds < 1) {
+  throw new RangeError(`Cannot bench: --rounds must be a whole number >= 1, got "${values.rounds}"`);
+}
+await bench(values.quick ? { rounds: 1, measureMs: 200 } : { rounds, measureMs: 1500 });

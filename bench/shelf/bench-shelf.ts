@@ -1,10 +1,8 @@
 import { join } from "node:path";
 import { connectShelf } from "@pumice/shelf-client";
 import { shelfdbPython, startShelfdb } from "../../test/support/shelfdb.js";
-import type { BenchOptions } from "../bench-options.js";
-import { bundleFolder } from "../bundle-folder.js";
-import { compare } from "../compare.js";
-import { measured } from "../measured.js";
+import { measured, Programs } from "../programs.js";
+import { type BenchPlan, inRounds } from "../rounds.js";
 import { summary } from "../summary.js";
 
 /** What both programs know by these names. */
@@ -16,21 +14,24 @@ const workloads = [
 ];
 
 /** Compares the shelf client with ShelfDB's own one for Python: the same real server, one connection, one call at a time. */
-export async function benchShelf({ rounds, measureMs }: BenchOptions): Promise<void> {
-  await using folder = await bundleFolder();
+export async function benchShelf({ rounds, measureMs }: BenchPlan): Promise<void> {
+  await using programs = new Programs();
   await using server = await startShelfdb();
-  const commands: Readonly<Record<string, readonly [string, string]>> = {
-    "shelf-client": [process.execPath, await folder.bundle(join(import.meta.dirname, "measure.ts"))],
-    "shelfdb 3.1.0 (Python)": [await shelfdbPython(), join(import.meta.dirname, "measure.py")],
-  };
   {
     await using db = connectShelf(server.url, { protocol: 3 });
     await db.shelf("bench").putMany(Array.from({ length: 1000 }, (_, n) => ({ key: `key-${n}`, data: { n } })));
   }
+  const program = await programs.bundle(join(import.meta.dirname, "measure.ts"));
+  const python = await shelfdbPython();
+  const clients: Readonly<Record<string, (args: readonly string[]) => ReturnType<typeof measured>>> = {
+    "shelf-client": (args) => measured(program, args),
+    "shelfdb 3.1.0 (Python)": (args) => measured(join(import.meta.dirname, "measure.py"), args, python),
+  };
   for (const workload of workloads) {
-    const rows = await compare(Object.keys(commands), rounds, async (client) => {
-      const [command = "", program = ""] = commands[client] ?? [];
-      return await measured(command, [program, workload, server.url, String(measureMs)]);
+    const rows = await inRounds(Object.keys(clients), rounds, async (client) => {
+      const run = clients[client];
+      if (!run) throw new Error(`Cannot bench: no client "${client}"`);
+      return await run([workload, server.url, String(measureMs)]);
     });
     console.log(`${summary(workload, "calls", rows)}\n`);
   }

@@ -1,12 +1,12 @@
 import { connectShelf, type ShelfTransaction } from "@pumice/shelf-client";
+import { measure } from "../measure.js";
 
 /*
- * One measurement in a process of its own; prints it as JSON. measure.py does the same with the official client.
+ * One measurement in a process of its own. measure.py does the same with the official client.
  *
  * Arguments: the workload, the server's URL, how long to measure in milliseconds.
  */
 const [workload = "", url = "", measureMs = ""] = process.argv.slice(2);
-const warmUpMs = Math.min(700, Number(measureMs));
 const warmUpCalls = 1500; // time alone warms nothing up where others work too
 const callsInOne = 500;
 
@@ -35,14 +35,8 @@ const workloads: Readonly<Record<string, (n: number) => Promise<number>>> = {
 const once = workloads[workload];
 if (!once) throw new Error(`Cannot measure: no workload "${workload}"`);
 
-await run(warmUpMs, warmUpCalls);
-const cpuBefore = process.cpuUsage();
-const begun = performance.now();
-const calls = await run(Number(measureMs), 1);
-const seconds = (performance.now() - begun) / 1000;
-const { user, system } = process.cpuUsage(cpuBefore);
-console.log(JSON.stringify({ perSecond: calls / seconds, cpuMicros: (user + system) / calls }));
-await db.close();
+await run(0, warmUpCalls);
+await measure((forMs) => run(forMs, 1), Number(measureMs));
 
 async function run(forMs: number, atLeast: number): Promise<number> {
   const end = performance.now() + forMs;

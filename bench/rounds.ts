@@ -1,7 +1,14 @@
 import type { Measurement } from "./summary.js";
 
-/** Gives every client its turn in every round, so that whatever slows the machine down slows all of them down. */
-export async function compare(
+/** How much is measured. */
+export interface BenchPlan {
+  /** How often every client has its turn. */
+  readonly rounds: number;
+  readonly measureMs: number;
+}
+
+/** Measures clients in turns, so that what else the machine does meets all of them. */
+export async function inRounds(
   clients: readonly string[],
   rounds: number,
   measure: (client: string) => Promise<Measurement>,
