@@ -35,7 +35,7 @@ export class Programs implements AsyncDisposable {
       format: "esm",
       target: "node20",
       conditions: ["@pumice/source"],
-      external: ["@bufbuild/*", "@connectrpc/*", "@grpc/*"],
+      external: ["@bufbuild/*", "@connectrpc/*", "@grpc/*", "@msgpack/*"],
       logLevel: "warning",
     });
     return outfile;
@@ -46,9 +46,17 @@ export class Programs implements AsyncDisposable {
   }
 }
 
-/** Runs a program that measures, and prints what it measured. */
-export async function measured(program: string, args: readonly string[]): Promise<Measurement> {
-  const { stdout } = await run(process.execPath, [program, ...args], { timeout: 60_000 });
+/**
+ * Runs a program that measures, and prints what it measured.
+ *
+ * @param command - What runs it; Node if absent.
+ */
+export async function measured(
+  program: string,
+  args: readonly string[],
+  command: string = process.execPath,
+): Promise<Measurement> {
+  const { stdout } = await run(command, [program, ...args], { timeout: 60_000 });
   return JSON.parse(stdout) as Measurement; // what measure() prints
 }
 

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { benchKv } from "./kv/bench-kv.js";
 import type { BenchPlan } from "./rounds.js";
+import { benchShelf } from "./shelf/bench-shelf.js";
 import { benchTransport } from "./transport/bench-transport.js";
 
 /*
@@ -10,6 +11,7 @@ import { benchTransport } from "./transport/bench-transport.js";
 const benches: Readonly<Record<string, (plan: BenchPlan) => Promise<void>>> = {
   transport: benchTransport,
   kv: benchKv,
+  shelf: benchShelf,
 };
 
 const { values, positionals } = parseArgs({

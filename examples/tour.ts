@@ -2,12 +2,27 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { startReferenceServer } from "@pumice/reference-server";
+import { type ReferenceServer, startReferenceServer } from "@pumice/reference-server";
 
-const examples = ["kv/quickstart.ts", "kv/guide.ts", "kv/retry.ts", "events/guide.ts", "events/feed.ts"];
-for (const example of examples) {
+const kv = (server: ReferenceServer) => ({ PUMICE_KV_URL: server.kv.url });
+const events = (server: ReferenceServer) => ({ PUMICE_EVENTS_URL: server.events.url });
+const shelf = (generation: "v2" | "v3") => (server: ReferenceServer) => ({
+  PUMICE_SHELF_URL: server.shelf[generation].url,
+});
+
+const visits: readonly [example: string, environment: (server: ReferenceServer) => Readonly<Record<string, string>>][] =
+  [
+    ["kv/quickstart.ts", kv],
+    ["kv/guide.ts", kv],
+    ["kv/retry.ts", kv],
+    ["events/guide.ts", events],
+    ["events/feed.ts", events],
+    ["shelf/quickstart.ts", shelf("v2")],
+    ["shelf/notes.ts", shelf("v3")],
+  ];
+for (const [example, environment] of visits) {
   await using server = await startReferenceServer(); // each on an empty one
-  await visit(example, { PUMICE_KV_URL: server.kv.url, PUMICE_EVENTS_URL: server.events.url });
+  await visit(example, environment(server));
 }
 
 /** Runs one example as a program of its own, its output between ours. */

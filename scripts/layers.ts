@@ -28,7 +28,8 @@ export const layers: Readonly<Record<string, Layer>> = {
     runsOn: "node and browsers",
     nodeFilesImport: ["grpc-transport"],
   },
-  "reference-server": { imports: ["stubs"], runsOn: "node" },
+  "shelf-client": { imports: ["client-core"], runsOn: "node" },
+  "reference-server": { imports: ["stubs", "shelf-client/wire"], runsOn: "node" },
 };
 
 /** Tests that drive the inside of a package, because it shows nothing at its doors: bytes in, events out. */

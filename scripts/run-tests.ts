@@ -21,12 +21,12 @@ interface Tier {
 }
 
 export const tiers: Readonly<Record<string, Tier>> = {
-  unit: { folders: [], floor: 915, timeoutMs: 120_000 },
-  faults: { folders: ["test/faults"], floor: 33, timeoutMs: 240_000, hasRuns: true },
-  real: { folders: ["test/real"], floor: 119, timeoutMs: 240_000, hasRuns: true },
+  unit: { folders: [], floor: 2000, timeoutMs: 120_000 },
+  faults: { folders: ["test/faults"], floor: 43, timeoutMs: 240_000, hasRuns: true },
+  real: { folders: ["test/real"], floor: 170, timeoutMs: 240_000, hasRuns: true },
   start: { folders: ["test/start"], floor: 1, timeoutMs: 120_000 },
   "transport-conformance": { folders: ["test/transport-conformance"], floor: 4, timeoutMs: 240_000 },
-  matrix: { folders: ["test/packaging"], floor: 59, timeoutMs: 600_000, buildsFirst: true, concurrency: 1 },
+  matrix: { folders: ["test/packaging"], floor: 64, timeoutMs: 600_000, buildsFirst: true, concurrency: 1 },
 };
 
 const searched = ["packages", "scripts", "test", "examples"];

@@ -22,19 +22,21 @@ test("the README's short program runs and prints what the README says", async ()
   }
 });
 
-test("the programs in every package's README type-check", async () => {
+test("the programs in all READMEs and guides type-check", async () => {
   const programs = new Map<string, string>();
-  for (const name of readdirSync(new URL("packages/", root))) {
-    const readme = await readFile(new URL(`packages/${name}/README.md`, root), "utf8");
-    for (const [index, program] of blocks(readme, "ts").entries()) {
+  const texts = [
+    "README.md",
+    ...readdirSync(new URL("packages/", root)).map((name) => `packages/${name}/README.md`),
+    ...readdirSync(new URL("docs/guides/", root)).map((name) => `docs/guides/${name}`),
+  ];
+  for (const text of texts) {
+    const name = text.replaceAll(/\W/g, "-");
+    for (const [index, program] of blocks(await readFile(new URL(text, root), "utf8"), "ts").entries()) {
       // `export {}` makes a module of a block, as top-level await wants.
-      programs.set(
-        fileURLToPath(new URL(`readme-of-${name}-${index}.ts`, import.meta.url)),
-        `${program}\nexport {};\n`,
-      );
+      programs.set(fileURLToPath(new URL(`${name}-${index}.ts`, import.meta.url)), `${program}\nexport {};\n`);
     }
   }
-  assert.ok(programs.size >= 4);
+  assert.ok(programs.size >= 7);
   assert.deepEqual(problemsOf(programs), []);
 });
 

@@ -68,6 +68,9 @@ for (const { project, nodes, ...peers } of projects) {
         programs.exactErrorsOutput,
       );
     });
+    test(`shelf-client fails, and marks floats, alike in both formats ${on}`, async () => {
+      assert.equal(await runText(project, node, `shelf-${major}.mjs`, programs.shelfAcrossFormats), "shelves hold\n");
+    });
     test(`pumice-reference-server says where it is in one line and stops on SIGTERM ${on}`, async () => {
       await startAndStop(node, join(project, "node_modules/.bin/pumice-reference-server"));
     });

@@ -10,6 +10,7 @@ import { Code, createClient } from "@connectrpc/connect";
 import { createFastGrpcTransport } from "@pumice/grpc-transport";
 import { connectKv } from "@pumice/kv-client";
 import { startReferenceServer } from "@pumice/reference-server";
+import { connectShelf } from "@pumice/shelf-client";
 import { ScoriaDB } from "@pumice/stubs/scoriadb";
 
 const cli = new URL("../../packages/reference-server/src/cli.ts", import.meta.url).href;
@@ -35,8 +36,12 @@ async function resultOf(program: ChildProcessByStdio<null, Readable, Readable>) 
 test("pumice-reference-server --json prints one line when it is ready, serves, and drains on SIGTERM", async () => {
   const { program, firstLine, result } = command("--json", "--port", "0");
   const line = await firstLine;
-  const { kv: endpoint, ...others } = JSON.parse(line);
+  const { kv: endpoint, shelf, ...others } = JSON.parse(line);
   assert.deepEqual(others, { events: { url: endpoint.url } });
+  for (const generation of ["v2", "v3"]) {
+    await using db = connectShelf(shelf[generation].url);
+    assert.deepEqual(await db.ready(), { protocol: Number(generation.slice(1)) });
+  }
   assert.deepEqual(Object.keys(endpoint), ["url", "username", "password"]);
   await using kv = connectKv(endpoint.url, endpoint);
   const value = randomBytes(100_000); // nothing that gzip could make small
@@ -96,5 +101,5 @@ test("pumice-reference-server says when the port is taken, with exit code 1", as
   await using server = await startReferenceServer();
   const { code, stderr } = await command("--port", new URL(server.kv.url).port).result;
   assert.equal(code, 1);
-  assert.match(stderr, /cannot listen on 127\.0\.0\.1:\d+: .*EADDRINUSE/);
+  assert.match(stderr, /cannot listen: .*EADDRINUSE.* 127\.0\.0\.1:\d+/);
 });

@@ -1,4 +1,6 @@
 import { execFile } from "node:child_process";
+import { readdir } from "node:fs/promises";
+import { homedir } from "node:os";
 import { promisify } from "node:util";
 import { buildOnce } from "./build-once.js";
 
@@ -27,7 +29,8 @@ export async function pythonWith(
 /** The first candidate that runs: a name on the PATH may be a shim that fails. */
 async function findPython([major, minor]: readonly [number, number]): Promise<string> {
   const tried: string[] = [];
-  for (const candidate of ["python3", "python3.14", "python3.13", "python3.12", "python3.11", "python"]) {
+  const named = ["python3", "python3.14", "python3.13", "python3.12", "python3.11", "python"];
+  for (const candidate of [...named, ...(await pyenvPythons())]) {
     try {
       await run(candidate, ["-c", `import sys, venv; sys.exit(sys.version_info < (${major}, ${minor}))`]);
       return candidate;
@@ -36,4 +39,12 @@ async function findPython([major, minor]: readonly [number, number]): Promise<st
     }
   }
   throw new Error(`No Python >= ${major}.${minor} with venv runs here; tried ${tried.join(", ")}`);
+}
+
+/** Pythons that pyenv holds, newest first; its shims run only those that it is set to. */
+async function pyenvPythons(): Promise<string[]> {
+  const folder = `${process.env["PYENV_ROOT"] ?? `${homedir()}/.pyenv`}/versions`;
+  const versions = await readdir(folder).catch(() => []);
+  const byNumber = new Intl.Collator("en", { numeric: true });
+  return versions.sort((a, b) => byNumber.compare(b, a)).map((version) => `${folder}/${version}/bin/python3`);
 }

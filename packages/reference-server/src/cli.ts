@@ -18,17 +18,17 @@ export async function main(args: readonly string[]): Promise<number> {
     process.stderr.write(`pumice-reference-server: ${command.message}\n\n${helpText}`);
     return 2;
   }
-  const { host, port, json, kv } = command;
+  const { host, port, json, kv, shelf } = command;
   let server: ReferenceServer;
   try {
-    server = await startReferenceServer({ host, port, kv });
+    server = await startReferenceServer({ host, port, kv, shelf });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     if (error instanceof TypeError || error instanceof RangeError) {
       process.stderr.write(`pumice-reference-server: ${reason}\n`);
       return 2;
     }
-    process.stderr.write(`pumice-reference-server: cannot listen on ${host}:${port}: ${reason}\n`);
+    process.stderr.write(`pumice-reference-server: cannot listen: ${reason}\n`);
     return 1;
   }
   const stop = stopSignal();
@@ -39,14 +39,17 @@ export async function main(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-function announce({ kv, events }: ReferenceServer, json: boolean): void {
+function announce({ kv, events, shelf }: ReferenceServer, json: boolean): void {
   const { url, username, password } = kv;
   if (json) {
-    process.stdout.write(`${JSON.stringify({ kv: { url, username, password }, events: { url: events.url } })}\n`);
+    const shelves = { v2: { url: shelf.v2.url }, v3: { url: shelf.v3.url } };
+    const servers = { kv: { url, username, password }, events: { url: events.url }, shelf: shelves };
+    process.stdout.write(`${JSON.stringify(servers)}\n`);
     return;
   }
   process.stdout.write(`ScoriaDB (in memory): ${url}, user ${username}, password ${password}\n`);
   process.stdout.write(`UmaDB (in memory): ${events.url}\n`);
+  process.stdout.write(`ShelfDB (in memory): ${shelf.v2.url} as release 2, ${shelf.v3.url} as release 3\n`);
 }
 
 /** The first signal is waited for, the second one has its usual effect again. */

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { parseCommandLine } from "./command-line.js";
 
 const kvDefaults = { tokenLifetimeMs: undefined, transactionTimeoutMs: undefined, faults: undefined };
+const shelfDefaults = { v2: { port: 0, faults: undefined }, v3: { port: 0, faults: undefined } };
 
 test("parseCommandLine() serves on 127.0.0.1:50051 unless told otherwise", () => {
   assert.deepEqual(parseCommandLine([]), {
@@ -11,6 +12,7 @@ test("parseCommandLine() serves on 127.0.0.1:50051 unless told otherwise", () =>
     port: 50051,
     json: false,
     kv: kvDefaults,
+    shelf: shelfDefaults,
   });
   assert.deepEqual(parseCommandLine(["--port", "0", "--host=::1", "--json"]), {
     kind: "serve",
@@ -18,6 +20,7 @@ test("parseCommandLine() serves on 127.0.0.1:50051 unless told otherwise", () =>
     port: 0,
     json: true,
     kv: kvDefaults,
+    shelf: shelfDefaults,
   });
 });
 
@@ -26,6 +29,21 @@ test("parseCommandLine() reads life times and faults", () => {
   const args = ["--token-lifetime-ms", "500", "--transaction-timeout-ms=10", "--faults", JSON.stringify(faults)];
   const command = parseCommandLine(args);
   assert.deepEqual(command.kind === "serve" && command.kv, { tokenLifetimeMs: 500, transactionTimeoutMs: 10, faults });
+});
+
+test("parseCommandLine() reads a port or a path for each shelf, and its faults", () => {
+  const faults = { rates: { cutAnswer: 0.5 } };
+  const command = parseCommandLine([
+    "--shelf-v2=/run/v2.sock",
+    "--shelf-v3",
+    "31337",
+    "--shelf-v3-faults",
+    JSON.stringify(faults),
+  ]);
+  assert.deepEqual(command.kind === "serve" && command.shelf, {
+    v2: { socketPath: "/run/v2.sock", faults: undefined },
+    v3: { port: 31_337, faults },
+  });
 });
 
 test("parseCommandLine() explains a wrong option", () => {
@@ -40,6 +58,11 @@ test("parseCommandLine() explains a wrong option", () => {
     [["--transaction-timeout-ms", "1s"], /--transaction-timeout-ms must be/],
     [["--faults", "{"], /--faults must be an object in JSON, got '\{'/],
     [["--faults", "1"], /--faults must be/],
+    [
+      ["--shelf-v2", "v2.sock"],
+      /--shelf-v2 must be a whole number from 0 to 65535, or an absolute path, got 'v2.sock'/,
+    ],
+    [["--shelf-v3-faults", "1"], /--shelf-v3-faults must be an object in JSON, got '1'/],
     [["serve"], /serve/],
     [["--json=yes"], /--json/],
   ];

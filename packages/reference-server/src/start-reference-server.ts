@@ -5,6 +5,9 @@ import {
 } from "./reference-services.js";
 import { requestHandler } from "./request-handler.js";
 import { listenOnSharedPort } from "./shared-port.js";
+import type { ShelfOptions, ShelfServer } from "./shelf/shelf-options.js";
+import { startShelfServers } from "./shelf/start-shelf-servers.js";
+import { urlHost } from "./url-host.js";
 
 export interface ReferenceServerOptions extends ReferenceServicesOptions {
   /** The address to listen on. @defaultValue "127.0.0.1" */
@@ -18,6 +21,8 @@ export interface ReferenceServerOptions extends ReferenceServicesOptions {
    * @defaultValue 10000
    */
   readonly helloTimeoutMs?: number | undefined;
+  /** Where the shelf servers listen, if not on free ports of `host`, and their faults. */
+  readonly shelf?: ShelfOptions | undefined;
 }
 
 /** A running server. */
@@ -32,6 +37,8 @@ export interface ReferenceServer extends AsyncDisposable {
     /** For gRPC, gRPC-Web and Connect alike. */
     readonly url: string;
   };
+  /** The shelf servers, one a generation of the protocol; each has a database of its own. */
+  readonly shelf: { readonly v2: ShelfServer; readonly v3: ShelfServer };
   /**
    * Ends subscriptions, takes no new connections, lets calls in flight finish, and cuts off what is left; what faults hold
    * back is dropped. May be called twice: the second call waits for the first.
@@ -42,8 +49,8 @@ export interface ReferenceServer extends AsyncDisposable {
 }
 
 /**
- * Starts in-memory servers with empty stores on one plaintext port: gRPC (HTTP/2 with prior knowledge), gRPC-Web and
- * Connect (HTTP/1.1 and HTTP/2).
+ * Starts in-memory servers with empty stores: one plaintext port for gRPC (HTTP/2 with prior knowledge), gRPC-Web and
+ * Connect (HTTP/1.1 and HTTP/2), and a port or unix socket for each generation of the shelf's protocol.
  *
  * @throws The listener's error, for instance EADDRINUSE; RangeError or TypeError if an option is wrong.
  * @example
@@ -55,17 +62,22 @@ export async function startReferenceServer(options: ReferenceServerOptions = {})
   checkTimerMs(helloTimeoutMs, "helloTimeoutMs");
   const services = createReferenceServices(options);
   const handler = requestHandler(services.register);
-  const listening = await listenOnSharedPort(handler, { host, port, helloTimeoutMs });
+  const shelf = await startShelfServers(options.shelf ?? {}, host);
+  const listening = await listenOnSharedPort(handler, { host, port, helloTimeoutMs }).catch(async (error) => {
+    await shelf.close(0);
+    throw error;
+  });
   const url = `http://${urlHost(listening.host)}:${listening.port}`;
 
   let closing: Promise<void> | undefined;
   const server: ReferenceServer = {
     kv: { url, ...services.kv },
     events: { url, ...services.events },
+    shelf: { v2: shelf.v2, v3: shelf.v3 },
     async close({ drainMs = 5_000 } = {}) {
       checkTimerMs(drainMs, "drainMs");
       services.close();
-      closing ??= listening.close(drainMs);
+      closing ??= Promise.all([listening.close(drainMs), shelf.close(drainMs)]).then(() => undefined);
       return closing;
     },
     [Symbol.asyncDispose]: () => server.close(),
@@ -78,11 +90,4 @@ function checkTimerMs(value: number, name: string): void {
   if (!(value >= 0 && value <= 2_147_483_647)) {
     throw new RangeError(`${name} must be from 0 to 2147483647 milliseconds, got ${value}`);
   }
-}
-
-/** The host as a client on this machine writes it. */
-function urlHost(address: string): string {
-  if (address === "0.0.0.0") return "127.0.0.1";
-  if (address === "::") return "[::1]";
-  return address.includes(":") ? `[${address}]` : address;
 }

@@ -74,6 +74,8 @@ class FaultyCall {
       case "expireTokens":
         this.faults.expireTokens();
         return this.serve();
+      case "cutAnswer":
+        return this.serve(); // no call over Connect is given it
     }
   }
 

@@ -23,6 +23,8 @@ export interface FaultyRpc {
   readonly name: string;
   /** Its answer is a stream. */
   readonly isStream: boolean;
+  /** The faults that it can have. @defaultValue all that a call over Connect can have */
+  readonly kinds?: readonly FaultKind[] | undefined;
 }
 
 /** One fault with the share of calls that it gets. */
@@ -79,11 +81,20 @@ export function rpcNamed(name: string, known: readonly FaultyRpc[]): FaultyRpc {
 
 /** @throws TypeError if an rpc cannot have a fault. */
 export function checkFits(fault: Fault, rpc: FaultyRpc): void {
-  if (!fits(fault, rpc)) throw new TypeError(`Cannot inject ${fault.kind} into ${rpc.name}: its answer is no stream`);
+  if (fits(fault, rpc)) return;
+  const reason =
+    fault.kind === "abortStream" && !rpc.kinds ? "its answer is no stream" : `it can have ${kindsOf(rpc).join(", ")}`;
+  throw new TypeError(`Cannot inject ${fault.kind} into ${rpc.name}: ${reason}`);
 }
 
+function kindsOf({ kinds = callFaults }: FaultyRpc): readonly FaultKind[] {
+  return kinds;
+}
+
+const callFaults = faultKinds.filter((kind) => kind !== "cutAnswer");
+
 function fits(fault: Fault, rpc: FaultyRpc): boolean {
-  return fault.kind !== "abortStream" || rpc.isStream;
+  return kindsOf(rpc).includes(fault.kind) && (fault.kind !== "abortStream" || rpc.isStream);
 }
 
 function sharesOf(rates: FaultRates): readonly Share[] {

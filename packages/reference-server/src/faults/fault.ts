@@ -52,6 +52,11 @@ export interface FaultSettings {
   };
   /** All tokens issued so far become invalid, that of this call included. */
   readonly expireTokens: Readonly<Record<never, never>>;
+  /**
+   * The service does its work, and the connection ends after `bytes` bytes of the answer, 1 unless set. Only where
+   * answers are bytes on a plain socket.
+   */
+  readonly cutAnswer: { readonly bytes?: number | undefined };
 }
 
 export type FaultKind = keyof FaultSettings;
@@ -74,6 +79,7 @@ const defaults: { readonly [K in FaultKind]: Omit<Settled<K>, "kind"> } = {
   refuse: {},
   fail: { code: Code.Unavailable, message: "an injected fault", metadata: {} },
   expireTokens: {},
+  cutAnswer: { bytes: 1 },
 };
 
 /** In the order in which a seeded draw looks at them: a new one goes to the end. */
@@ -102,6 +108,7 @@ const ranges: Readonly<Record<string, readonly [number, number]>> = {
   calls: [1, Number.MAX_SAFE_INTEGER],
   ms: [0, 2_147_483_647], // a timer that is set to more than 31 bits hold fires at once
   messages: [0, Number.MAX_SAFE_INTEGER],
+  bytes: [0, Number.MAX_SAFE_INTEGER],
   errorCode: [0, 0xff_ff_ff_ff],
   code: [Code.Canceled, Code.Unauthenticated],
 };

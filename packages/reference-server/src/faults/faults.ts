@@ -84,6 +84,11 @@ export class FaultSource implements Faults {
     return Object.fromEntries(this.counts) as Record<FaultKind, number>; // it has every kind from the start
   }
 
+  /** True for an rpc that can have faults. */
+  knows(rpc: string): boolean {
+    return this.target.rpcs.some(({ name }) => name === rpc);
+  }
+
   /** Counts a call that has come, and returns its fault, if it gets one. */
   draw(rpc: string): Fault | undefined {
     const call = (this.calls.get(rpc) ?? 0) + 1;
