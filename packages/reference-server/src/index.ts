@@ -1,4 +1,6 @@
 export type { KvLoginOptions } from "./kv/kv-login.js";
+export type { LedgerOptions } from "./ledger/ledger-service.js";
+export type { LedgerLie } from "./ledger/tamper.js";
 export type { ReferenceServices, ReferenceServicesOptions } from "./reference-services.js";
 export { createReferenceServices } from "./reference-services.js";
 export type { ReferenceServer, ReferenceServerOptions } from "./start-reference-server.js";

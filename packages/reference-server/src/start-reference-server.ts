@@ -27,6 +27,11 @@ export interface ReferenceServer extends AsyncDisposable {
     /** For gRPC, gRPC-Web and Connect alike. */
     readonly url: string;
   };
+  /** The ledger, how to log in to it, and how to make it lie. */
+  readonly ledger: ReferenceServices["ledger"] & {
+    /** The same as `kv.url`. */
+    readonly url: string;
+  };
   /**
    * Takes no new connections, lets calls in flight finish, and cuts off what is left. May be called twice: the second
    * call waits for the first.
@@ -56,6 +61,7 @@ export async function startReferenceServer(options: ReferenceServerOptions = {})
   let closing: Promise<void> | undefined;
   const server: ReferenceServer = {
     kv: { url, ...services.kv },
+    ledger: { url, ...services.ledger },
     async close({ drainMs = 5_000 } = {}) {
       checkTimerMs(drainMs, "drainMs");
       closing ??= listening.close(drainMs);

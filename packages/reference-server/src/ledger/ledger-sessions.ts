@@ -1,0 +1,82 @@
+import { randomBytes } from "node:crypto";
+import { detailedError } from "./ledger-error.js";
+import type { LedgerUser } from "./ledger-users.js";
+
+/** Who calls, and in which database; of a session it can be switched. */
+export interface Caller {
+  readonly user: LedgerUser;
+  database: string | undefined;
+}
+
+export interface SessionLimits {
+  /** A session that is idle for longer is forgotten. */
+  readonly idleMs: number;
+  readonly nowMs: () => number;
+}
+
+const maxSessions = 100;
+
+/** Sessions, and the tokens of the older login. */
+export class LedgerSessions {
+  private readonly sessions = new Map<string, Caller & { lastCallMs: number }>();
+  private readonly tokens = new Map<string, Caller>();
+
+  constructor(private readonly limits: SessionLimits) {}
+
+  open(user: LedgerUser, database: string): string {
+    this.forgetIdle();
+    if (this.sessions.size >= maxSessions) {
+      const text = "can not create new session";
+      throw detailedError("XX000", `${text}: max sessions number reached`, text);
+    }
+    const id = randomBytes(32).toString("base64url").padEnd(44, "=");
+    this.sessions.set(id, { user, database, lastCallMs: this.limits.nowMs() });
+    return id;
+  }
+
+  /** The session of an id; this renews it. */
+  use(id: string): Caller {
+    this.forgetIdle();
+    if (id === "") throw detailedError("28000", "no sessionID provided");
+    const session = this.sessions.get(id);
+    if (!session) throw detailedError("08001", "session not found");
+    session.lastCallMs = this.limits.nowMs();
+    return session;
+  }
+
+  close(id: string): void {
+    this.sessions.delete(id);
+  }
+
+  /** Ends all sessions of a user, or of everybody. Tokens live on, as with the real server. */
+  end(user?: LedgerUser): void {
+    for (const [id, session] of this.sessions) {
+      if (user === undefined || session.user === user) this.sessions.delete(id);
+    }
+  }
+
+  /** A token for a user, and for a database once one was selected. */
+  issueToken(user: LedgerUser, database: string | undefined): string {
+    const token = `v2.public.${randomBytes(64).toString("base64url")}`;
+    this.tokens.set(token, { user, database });
+    return token;
+  }
+
+  /** @param authorization - A token as it is, or after `Bearer `. */
+  ofToken(authorization: string): Caller {
+    const token = authorization.replace(/^Bearer /, "");
+    const caller = this.tokens.get(token);
+    if (caller) return caller;
+    if (token.split(".").length < 3) {
+      throw detailedError("XX000", "invalid token", "malformed token: expected at least 3 pieces");
+    }
+    throw notLoggedIn();
+  }
+
+  private forgetIdle(): void {
+    const { idleMs, nowMs } = this.limits;
+    for (const [id, { lastCallMs }] of this.sessions) if (nowMs() - lastCallMs > idleMs) this.sessions.delete(id);
+  }
+}
+
+export const notLoggedIn = (): Error => detailedError("28000", "not logged in");

@@ -1,0 +1,63 @@
+import { create, type DescMethodUnary, type Message, toBinary, toJson } from "@bufbuild/protobuf";
+import { Code, ConnectError, createClient, type Transport } from "@connectrpc/connect";
+import { ImmuService } from "@pumice/stubs/immudb";
+import type { LedgerCall } from "./ledger-history.js";
+
+/** What a server answered, to be compared, and what it says of a transaction that was written. */
+export interface Answered {
+  readonly answer: unknown;
+  readonly txId?: bigint;
+  readonly timestamp?: bigint;
+}
+
+/** Creates a database and logs in to it; gives a function that makes calls and takes refusals for answers. */
+export async function loginForCalls(
+  transport: Transport,
+  databaseName: string,
+): Promise<(call: LedgerCall) => Promise<Answered>> {
+  const client = createClient(ImmuService, transport);
+  const name = Buffer.from("immudb");
+  const credentials = { username: name, password: name };
+  const admin = await client.openSession({ ...credentials, databaseName: "defaultdb" });
+  await client.createDatabaseV2({ name: databaseName }, { headers: { sessionid: admin.sessionID } });
+  const { sessionID } = await client.openSession({ ...credentials, databaseName });
+
+  return async ({ method: methodName, request }) => {
+    const method: DescMethodUnary = ImmuService.method[methodName] as DescMethodUnary; // no stream is ever called
+    const header = { sessionid: sessionID };
+    try {
+      const { message } = await transport.unary(method, undefined, undefined, header, create(method.input, request));
+      return { answer: answerOf(method, message), ...writtenBy(methodName, message) };
+    } catch (reason) {
+      const { code, rawMessage, details } = ConnectError.from(reason);
+      return { answer: { code: Code[code], text: rawMessage, details: details.map(detailOf) } };
+    }
+  };
+}
+
+/** The bytes decide; the text is for whoever reads a difference. */
+function answerOf(method: DescMethodUnary, message: Message): unknown {
+  const json = toJson(method.output, message);
+  return { json, bytes: Buffer.from(toBinary(method.output, message)).toString("hex") };
+}
+
+function detailOf(detail: ConnectError["details"][number]): unknown {
+  if ("desc" in detail)
+    return { type: detail.desc.typeName, bytes: bytesOf(create(detail.desc, detail.value), detail.desc) };
+  return { type: detail.type, bytes: Buffer.from(detail.value).toString("hex") };
+}
+
+function bytesOf(message: Message, schema: Parameters<typeof toBinary>[0]): string {
+  return Buffer.from(toBinary(schema, message)).toString("hex");
+}
+
+function writtenBy(method: string, message: Message): { txId?: bigint; timestamp?: bigint } {
+  const header = ImmuService.method.set.output.typeName === message.$typeName ? message : headerIn(method, message);
+  const { id, ts } = (header ?? {}) as { id?: bigint; ts?: bigint }; // a TxHeader
+  return { ...(id !== undefined && { txId: id }), ...(ts !== undefined && { timestamp: ts }) };
+}
+
+function headerIn(method: string, message: Message): unknown {
+  if (!/^verifiable(Set|SetReference|ZAdd)$/.test(method)) return undefined;
+  return (message as { tx?: { header?: unknown } }).tx?.header; // a VerifiableTx
+}

@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { createFastGrpcTransport } from "@pumice/grpc-transport";
+import { createReferenceServices } from "@pumice/reference-server";
+import { SeededRandom } from "../faults/seeded-random.js";
+import { startImmudb } from "../support/immudb.js";
+import type { RunningServer } from "../support/start-process.js";
+import { loginForCalls } from "./ledger-answers.js";
+import { type LedgerCall, randomCall } from "./ledger-history.js";
+
+/** How many calls are made of both servers, over all histories. */
+const calls = 4_000;
+const callsPerHistory = 400;
+
+describe("the reference ledger and immudb 1.11.1", () => {
+  let immudb: RunningServer;
+  before(async () => {
+    immudb = await startImmudb();
+  });
+  after(() => immudb[Symbol.asyncDispose]());
+
+  for (let seed = 1; seed <= calls / callsPerHistory; seed++) {
+    test(`answer the same calls with the same bytes, proofs and errors, history ${seed}`, async () => {
+      const clock = { seconds: Math.floor(Date.now() / 1000) };
+      const transport = createFastGrpcTransport({ baseUrl: immudb.url, defaultTimeoutMs: 20_000 });
+      const { ledger } = createReferenceServices({ ledger: { nowMs: () => clock.seconds * 1000 } });
+      try {
+        const real = await loginForCalls(transport, `history${seed}`);
+        const ours = await loginForCalls(ledger.transport, `history${seed}`);
+        const random = new SeededRandom(seed);
+        let lastTx = 0n;
+        for (let made = 0; made < callsPerHistory; made++) {
+          const call = randomCall(random, lastTx);
+          const expected = await real(call);
+          clock.seconds = Number(expected.timestamp ?? clock.seconds);
+          const actual = await ours(call);
+          assert.deepEqual(actual.answer, expected.answer, `call ${made} of seed ${seed}: ${shown(call)}`);
+          lastTx = expected.txId ?? lastTx;
+        }
+        assert.ok(lastTx > 50n);
+      } finally {
+        transport.close();
+      }
+    });
+  }
+});
+
+function shown({ method, request }: LedgerCall): string {
+  const text = (_: string, value: unknown) => (typeof value === "bigint" ? `${value}n` : value);
+  return `${method} ${JSON.stringify(request, text)}`;
+}
