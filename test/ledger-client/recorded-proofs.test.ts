@@ -35,12 +35,12 @@ test("checkVerifiableTx() refuses an answer with any byte of its linear advance 
     const { linearProofTerms = [], inclusionProofs = [] } = decoded(answer).dualProof?.LinearAdvanceProof ?? {};
     for (const [index, term] of linearProofTerms.entries()) {
       for (let at = 0; at < term.length; at++) {
-        assertRefused(answer, (proof) => change(proof.linearProofTerms[index], at) && proof);
+        assertRefused(answer, (proof) => changed(proof, proof.linearProofTerms[index], at));
       }
     }
     for (const [index, { terms }] of inclusionProofs.entries()) {
       for (let which = 0; which < terms.length; which++) {
-        assertRefused(answer, (proof) => change(proof.inclusionProofs[index]?.terms[which], which) && proof);
+        assertRefused(answer, (proof) => changed(proof, proof.inclusionProofs[index]?.terms[which], which));
       }
     }
   }
@@ -59,8 +59,9 @@ function assertRefused(
   );
 }
 
-function change(bytes: Uint8Array | undefined, at: number): boolean {
-  assert.ok(bytes);
-  bytes[at] = (bytes[at] ?? 0) ^ 1;
-  return true;
+/** The proof with a bit of one of its hashes flipped. */
+function changed(proof: LinearAdvanceProof, hash: Uint8Array | undefined, at: number): LinearAdvanceProof {
+  assert.ok(hash);
+  hash[at] = (hash[at] ?? 0) ^ 1;
+  return proof;
 }

@@ -19,7 +19,9 @@ export async function loginForCalls(
   const name = Buffer.from("immudb");
   const credentials = { username: name, password: name };
   const admin = await client.openSession({ ...credentials, databaseName: "defaultdb" });
-  await client.createDatabaseV2({ name: databaseName }, { headers: { sessionid: admin.sessionID } });
+  const options = { headers: { sessionid: admin.sessionID } };
+  await client.createDatabaseV2({ name: databaseName }, options);
+  await client.closeSession({}, options);
   const { sessionID } = await client.openSession({ ...credentials, databaseName });
 
   return async ({ method: methodName, request }) => {

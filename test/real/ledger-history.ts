@@ -5,7 +5,7 @@ import type { SeededRandom } from "../faults/seeded-random.js";
 /** One call: a method of the service, and its request. */
 export interface LedgerCall {
   readonly method: keyof typeof ImmuService.method;
-  readonly request: object;
+  readonly request: Record<string, unknown>;
 }
 
 /**

@@ -25,7 +25,7 @@ export function execAll(store: LedgerStore, { Operations, noWait, preconditions 
         throw operationNotSet();
     }
   });
-  return write(store, entries, preconditions);
+  return write(store, entries, preconditions, "invalid precondition");
 }
 
 /** The entries of one call, each of which may refer to those before it. */

@@ -83,10 +83,9 @@ export function createLedgerService(options: LedgerOptions = {}): LedgerService 
 
 /** What holds for every call: a session id has to be a good one, also where none is needed, and answers name the server. */
 function atTheDoor({ serverUuid, sessions }: LedgerState): Interceptor {
-  const opensSession = [ImmuService.method.openSession, ImmuService.method.login];
   return (next) => async (request) => {
     const sessionId = request.header.get("sessionid");
-    if (sessionId !== null && !opensSession.some((method) => method === request.method)) sessions.use(sessionId);
+    if (sessionId !== null && request.method !== ImmuService.method.openSession) sessions.use(sessionId);
     const response = await next(request);
     response.header.set("immudb-uuid", serverUuid);
     return response;

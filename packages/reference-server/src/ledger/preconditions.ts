@@ -3,20 +3,30 @@ import { detailedError, ifFound, plainError } from "./ledger-error.js";
 import type { LedgerStore } from "./ledger-store.js";
 import { storedKey } from "./tx-entry.js";
 
+export type PreconditionWording = "invalid precondition" | "invalid precondition: invalid precondition";
+
 const maxPreconditions = 1024;
 
-/** Refuses preconditions that make no sense, whatever the database holds. */
-export function checkPreconditionForm(store: LedgerStore, preconditions: readonly Precondition[]): void {
+/**
+ * Refuses preconditions that make no sense, whatever the database holds.
+ *
+ * @param wording - Begins some of the texts; the real server stutters everywhere but in ExecAll.
+ */
+export function checkPreconditionForm(
+  store: LedgerStore,
+  preconditions: readonly Precondition[],
+  wording: PreconditionWording,
+): void {
   if (preconditions.length > maxPreconditions) throw plainError("invalid precondition: too many preconditions");
   for (const { precondition } of preconditions) {
     const { case: kind, value } = precondition;
     if (kind === undefined) throw plainError("invalid precondition: null");
     if (value.key.length === 0) throw plainError("invalid precondition: null key");
     if (storedKey(value.key).length > store.maxKeyLen) {
-      throw plainError("invalid precondition: invalid precondition: max key length exceeded");
+      throw plainError(`${wording}: max key length exceeded`);
     }
     if (kind === "keyNotModifiedAfterTX" && value.txID === 0n) {
-      throw plainError("invalid precondition: invalid precondition: invalid transaction ID");
+      throw plainError(`${wording}: invalid transaction ID`);
     }
   }
 }

@@ -3,7 +3,7 @@ import type { DeleteKeysRequest, ReferenceRequest, SetRequest, ZAddRequest } fro
 import { byteString } from "../kv/byte-string.js";
 import { illegalArguments, keyNotFound, plainError, txNotFound, unlessMissing } from "./ledger-error.js";
 import type { LedgerStore } from "./ledger-store.js";
-import { checkPreconditionForm, checkPreconditions } from "./preconditions.js";
+import { checkPreconditionForm, checkPreconditions, type PreconditionWording } from "./preconditions.js";
 import { sortedSetKey } from "./sorted-set-key.js";
 import { metadataOf, type NewEntry, storedKey, storedReference, storedValue } from "./tx-entry.js";
 import type { Transaction } from "./tx-log.js";
@@ -75,9 +75,10 @@ export function write(
   store: LedgerStore,
   entries: readonly NewEntry[],
   preconditions: SetRequest["preconditions"] = [],
+  wording: PreconditionWording = "invalid precondition: invalid precondition",
 ): Transaction {
   store.checkEntries(entries);
-  checkPreconditionForm(store, preconditions);
+  checkPreconditionForm(store, preconditions, wording);
   if (entries.length === 0) throw plainError("no entries provided");
   checkPreconditions(store, preconditions);
   return store.commit(entries);
