@@ -5,7 +5,9 @@ import type { LedgerCall } from "./ledger-history.js";
 
 /** What a server answered, to be compared, and what it says of a transaction that was written. */
 export interface Answered {
-  readonly answer: unknown;
+  readonly answer:
+    | { readonly json: unknown; readonly bytes: string }
+    | { readonly code: string; readonly text: string };
   readonly txId?: bigint;
   readonly timestamp?: bigint;
 }
@@ -24,21 +26,28 @@ export async function loginForCalls(
   await client.closeSession({}, options);
   const { sessionID } = await client.openSession({ ...credentials, databaseName });
 
-  return async ({ method: methodName, request }) => {
-    const method: DescMethodUnary = ImmuService.method[methodName] as DescMethodUnary; // no stream is ever called
-    const header = { sessionid: sessionID };
-    try {
-      const { message } = await transport.unary(method, undefined, undefined, header, create(method.input, request));
-      return { answer: answerOf(method, message), ...writtenBy(methodName, message) };
-    } catch (reason) {
-      const { code, rawMessage, details } = ConnectError.from(reason);
-      return { answer: { code: Code[code], text: rawMessage, details: details.map(detailOf) } };
-    }
-  };
+  return (call) => answerTo(transport, call, { sessionid: sessionID });
+}
+
+/** Makes a call of any method of the service; a refusal is an answer too. */
+export async function answerTo(
+  transport: Transport,
+  { method: methodName, request }: LedgerCall,
+  headers: Readonly<Record<string, string>>,
+): Promise<Answered> {
+  const method = ImmuService.method[methodName] as DescMethodUnary; // no stream is ever called
+  try {
+    const { message } = await transport.unary(method, undefined, undefined, headers, create(method.input, request));
+    return { answer: answerOf(method, message), ...writtenBy(methodName, message) };
+  } catch (reason) {
+    const { code, rawMessage, details } = ConnectError.from(reason);
+    const refusal = { code: Code[code], text: rawMessage, details: details.map(detailOf) };
+    return { answer: refusal };
+  }
 }
 
 /** The bytes decide; the text is for whoever reads a difference. */
-function answerOf(method: DescMethodUnary, message: Message): unknown {
+function answerOf(method: DescMethodUnary, message: Message): Answered["answer"] {
   const json = toJson(method.output, message);
   return { json, bytes: Buffer.from(toBinary(method.output, message)).toString("hex") };
 }

@@ -1,7 +1,7 @@
 import type { ServiceImpl } from "@connectrpc/connect";
 import type { DatabaseNullableSettings, ImmuService } from "@pumice/stubs/immudb";
 import { settingsOfToday } from "./database-settings.js";
-import { databaseInfo, type LedgerDatabase } from "./ledger-databases.js";
+import { checkNotReserved, databaseInfo, type LedgerDatabase } from "./ledger-databases.js";
 import { detailedError, plainError } from "./ledger-error.js";
 import type { LedgerState } from "./session-methods.js";
 
@@ -57,6 +57,7 @@ export function databaseMethods(state: LedgerState): Partial<ServiceImpl<typeof 
   /** Whoever may not administer a database does not learn whether it exists. */
   const administered = (headers: Headers, name: string): string => {
     const { user } = access.caller(headers);
+    checkNotReserved(name);
     if (user.isSysAdmin || user.mayAdminister(name)) return name;
     throw plainError(`the database '${name}' does not exist or you do not have admin permission on this database`);
   };
@@ -83,13 +84,11 @@ export function databaseMethods(state: LedgerState): Partial<ServiceImpl<typeof 
       return { databases: listed(requestHeader).map(({ name }) => ({ databaseName: name })) };
     },
     updateDatabaseV2({ database, settings }, { requestHeader }) {
-      access.caller(requestHeader);
-      const updated = databases.update(database, settings);
+      const updated = databases.update(administered(requestHeader, database), settings);
       return { database: updated.name, settings: updated.settings };
     },
     updateDatabase(settings, { requestHeader }) {
-      access.caller(requestHeader);
-      databases.update(settings.databaseName, settingsOfToday(settings));
+      databases.update(administered(requestHeader, settings.databaseName), settingsOfToday(settings));
       return {};
     },
     getDatabaseSettingsV2(_, { requestHeader }) {
@@ -121,8 +120,7 @@ export function databaseMethods(state: LedgerState): Partial<ServiceImpl<typeof 
       return { database };
     },
     truncateDatabase({ database, retentionPeriod }, { requestHeader }) {
-      access.caller(requestHeader);
-      return databases.truncate(database, retentionPeriod);
+      return databases.truncate(administered(requestHeader, database), retentionPeriod);
     },
     flushIndex(_, { requestHeader }) {
       return { database: access.database(requestHeader, "administer").name };

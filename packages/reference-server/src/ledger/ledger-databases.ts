@@ -61,26 +61,22 @@ export class LedgerDatabases {
   }
 
   update(name: string, change: DatabaseNullableSettings | undefined): LedgerDatabase {
-    checkNotReserved(name);
     const database = this.existing(name);
     database.settings = changedSettings(database.settings, change);
     return database;
   }
 
   load(name: string): void {
-    checkNotReserved(name);
     const database = this.existing(name);
     if (database.loaded) throw detailedError("XX000", "database already loaded");
     database.loaded = true;
   }
 
   unload(name: string): void {
-    checkNotReserved(name);
     this.opened(name).loaded = false;
   }
 
   delete(name: string): void {
-    checkNotReserved(name);
     if (this.existing(name).loaded) throw plainError("cannot delete an open database");
     this.databases.delete(name);
     this.deletedNames.add(name);
@@ -88,7 +84,6 @@ export class LedgerDatabases {
 
   /** Nothing here is ever old enough to be truncated. */
   truncate(name: string, retentionMs: bigint): never {
-    checkNotReserved(name);
     this.existing(name);
     if (retentionMs < 86_400_000n) {
       const text = `invalid retention period for database '${name}'. RetentionPeriod should at least '24h0m0s' hours`;
@@ -125,7 +120,8 @@ export function databaseInfo(database: LedgerDatabase): MessageInitShape<typeof 
   return { name, settings, loaded, numTransactions, createdAt: BigInt(createdAtSeconds), createdBy };
 }
 
-function checkNotReserved(name: string): void {
+/** Some databases are not to be created, changed or closed by anybody. */
+export function checkNotReserved(name: string): void {
   if (name === defaultDatabase || name === systemDatabase) throw detailedError("XX000", "database is reserved");
 }
 

@@ -217,7 +217,8 @@ function checkPassword(password: Uint8Array): void {
   if (password.length > 72) throw plainError("error hashing password: bcrypt: password length exceeds 72 bytes");
 }
 
-const creatable: readonly number[] = [permission.read, permission.readWrite, permission.admin];
+/** 256 means nothing; the real server takes it nevertheless. */
+const creatable: readonly number[] = [permission.read, permission.readWrite, permission.admin, 256];
 const allSqlPrivileges = ["SELECT", "CREATE", "INSERT", "UPDATE", "DELETE", "DROP", "ALTER"];
 const wrongCredentials = "invalid user name or password";
 const wrongPassword = "crypto/bcrypt: hashedPassword is not the hash of the given password";
