@@ -1,7 +1,7 @@
 import { type ConnectRouter, createRouterTransport, type Transport } from "@connectrpc/connect";
 import type { KvLoginOptions } from "./kv/kv-login.js";
 import { createKvService } from "./kv/kv-service.js";
-import { createLedgerService, type LedgerOptions, type LedgerService } from "./ledger/ledger-service.js";
+import { createLedgerService, type LedgerOptions, type ReferenceLedger } from "./ledger/ledger-service.js";
 
 export interface ReferenceServicesOptions {
   /** The user of the key-value service, and how long its tokens live. */
@@ -18,7 +18,7 @@ export interface ReferenceServices {
     /** Reaches the service in process: no socket, and the same state as behind a port. */
     readonly transport: Transport;
   };
-  readonly ledger: Omit<LedgerService, "register"> & {
+  readonly ledger: ReferenceLedger & {
     /** As `kv.transport`. */
     readonly transport: Transport;
   };
