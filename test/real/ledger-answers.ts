@@ -72,3 +72,9 @@ function headerIn(method: string, message: Message): unknown {
   if (!/^verifiable(Set|SetReference|ZAdd)$/.test(method)) return undefined;
   return (message as { tx?: { header?: unknown } }).tx?.header; // a VerifiableTx
 }
+
+/** A call in a message about it. */
+export function asText(call: object): string {
+  const plain = (_: string, value: unknown) => (typeof value === "bigint" ? `${value}n` : value);
+  return JSON.stringify(call, plain);
+}

