@@ -20,13 +20,15 @@ describe("the reference ledger and immudb 1.11.1", () => {
   after(() => immudb[Symbol.asyncDispose]());
 
   for (let seed = 1; seed <= calls / callsPerHistory; seed++) {
-    test(`answer the same calls with the same bytes, proofs and errors, history ${seed}`, async () => {
+    const headerVersion = seed % 5 === 0 ? 0 : 1;
+    const which = `history ${seed}, header version ${headerVersion}`;
+    test(`answer the same calls with the same bytes, proofs and errors, ${which}`, async () => {
       const clock = { seconds: Math.floor(Date.now() / 1000) };
       const transport = createFastGrpcTransport({ baseUrl: immudb.url, defaultTimeoutMs: 20_000 });
       const { ledger } = createReferenceServices({ ledger: { nowMs: () => clock.seconds * 1000 } });
       try {
-        const real = await loginForCalls(transport, `history${seed}`);
-        const ours = await loginForCalls(ledger.transport, `history${seed}`);
+        const real = await loginForCalls(transport, `history${seed}`, headerVersion);
+        const ours = await loginForCalls(ledger.transport, `history${seed}`, headerVersion);
         const random = new SeededRandom(seed);
         let lastTx = 0n;
         for (let made = 0; made < callsPerHistory; made++) {
