@@ -28,7 +28,7 @@ export interface ReferenceLedger {
   readonly password: string;
   /** As clients get it at login. */
   readonly serverUuid: string;
-  /** Ends all sessions, as a restart does. */
+  /** Ends all sessions, and the tokens of the older login, as a restart does. */
   endSessions(): void;
   /**
    * Makes the server lie about its history from now on.
@@ -59,7 +59,7 @@ export function createLedgerService(options: LedgerOptions = {}): LedgerService 
     {
       hasDatabase: (name) => databases.list().some((database) => database.name === name),
       databaseCount: () => databases.list().length,
-      endSessions: (user) => sessions.end(user),
+      endSessions: (user) => sessions.endOf(user),
       now: () => new Date(nowMs()),
     },
     password,
@@ -77,7 +77,7 @@ export function createLedgerService(options: LedgerOptions = {}): LedgerService 
     username: sysAdminName,
     password,
     serverUuid,
-    endSessions: () => sessions.end(),
+    endSessions: () => sessions.endAll(),
     tamper: (lie) => tamper(databases, lie),
     register(router) {
       router.service(ImmuService, implementation, { readMaxBytes, interceptors: [atTheDoor(state)] });

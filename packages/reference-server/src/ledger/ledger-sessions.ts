@@ -48,11 +48,15 @@ export class LedgerSessions {
     this.sessions.delete(id);
   }
 
-  /** Ends all sessions of a user, or of everybody. Tokens live on, as with the real server. */
-  end(user?: LedgerUser): void {
-    for (const [id, session] of this.sessions) {
-      if (user === undefined || session.user === user) this.sessions.delete(id);
-    }
+  /** Ends all sessions of a user. Their tokens live on, as with the real server. */
+  endOf(user: LedgerUser): void {
+    for (const [id, session] of this.sessions) if (session.user === user) this.sessions.delete(id);
+  }
+
+  /** Ends all sessions and tokens. */
+  endAll(): void {
+    this.sessions.clear();
+    this.tokens.clear();
   }
 
   /** A token for a user, and for a database once one was selected. */
