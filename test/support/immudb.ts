@@ -12,6 +12,8 @@ const run = promisify(execFile);
 export interface ImmudbOptions {
   /** A private key on P-256 in PEM, as `BEGIN EC PRIVATE KEY`: with it all states are signed. */
   readonly signingKey?: string | undefined;
+  /** Writes user and address of each caller into the transaction's header. @defaultValue false */
+  readonly logRequestMetadata?: boolean | undefined;
 }
 
 /**
@@ -19,7 +21,10 @@ export interface ImmudbOptions {
  *
  * Used as a test server only (BUSL-1.1): nothing of it is shipped.
  */
-export async function startImmudb({ signingKey }: ImmudbOptions = {}): Promise<RunningServer> {
+export async function startImmudb({
+  signingKey,
+  logRequestMetadata = false,
+}: ImmudbOptions = {}): Promise<RunningServer> {
   const folder = await buildOnce("immudb-1.11.1", build);
   return await startProcess({
     name: "immudb",
@@ -31,6 +36,7 @@ export async function startImmudb({ signingKey }: ImmudbOptions = {}): Promise<R
         ...["--dir", `${own}/data`, "--address", "127.0.0.1", "--port", String(port)],
         ...["--pgsql-server=false", "--metrics-server=false", "--web-server=false"],
         ...(signingKey === undefined ? [] : ["--signingKey", keyFile]),
+        ...(logRequestMetadata ? ["--log-request-metadata"] : []),
       ];
     },
     ready: health,

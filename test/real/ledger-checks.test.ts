@@ -21,16 +21,18 @@ const signingKey = String(privateKey.export({ format: "pem", type: "sec1" }));
 const ofKey = (message: Uint8Array, signature: Uint8Array) => verify("sha256", message, publicKey, signature);
 const stranger = generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey;
 
-test("checkSignedState() accepts what immudb 1.11.1 signs, with the reference ledger's public key, and no other key", async () => {
-  await using immudb = await startImmudb({ signingKey });
+test("the checks accept what immudb 1.11.1 proves and signs, in transactions with metadata, and no other key", async () => {
+  await using immudb = await startImmudb({ signingKey, logRequestMetadata: true });
   const transport = createFastGrpcTransport({ baseUrl: immudb.url, defaultTimeoutMs: 20_000 });
   try {
-    const ours = await signers(createReferenceServices({ ledger: { signingKey } }).ledger.transport, ofKey);
-    assert.deepEqual(await signers(transport, ofKey), ours);
-    assert.equal(new Set(ours).size, 1);
+    const { ledger } = createReferenceServices({ ledger: { signingKey } });
+    const [real, ours] = [await checkedCalls(transport, ofKey), await checkedCalls(ledger.transport, ofKey)];
+    assert.deepEqual(real.signers, ours.signers);
+    assert.equal(new Set(real.signers).size, 1);
+    assert.match(real.txMetadata, /usr.*immudb.*ip/);
     const ofStranger: VerifySignature = (message, signature) => verify("sha256", message, stranger, signature);
     await assert.rejects(
-      signers(transport, ofStranger),
+      checkedCalls(transport, ofStranger),
       (error) => error instanceof VerificationError && error.step === "signature",
     );
   } finally {
@@ -38,8 +40,16 @@ test("checkSignedState() accepts what immudb 1.11.1 signs, with the reference le
   }
 });
 
-/** Makes one call of each kind that is signed, checks it, and gives the public keys that came with the signatures. */
-async function signers(transport: Transport, verifySignature: VerifySignature): Promise<string[]> {
+/** What came with the answers to one call of each kind that is signed. */
+interface SeenInCalls {
+  /** The public keys beside the signatures, in hexadecimal. */
+  readonly signers: readonly string[];
+  /** What the header of the written transaction holds besides. */
+  readonly txMetadata: string;
+}
+
+/** Makes one call of each kind that is signed, and checks its answer. */
+async function checkedCalls(transport: Transport, verifySignature: VerifySignature): Promise<SeenInCalls> {
   const client = createClient(ImmuService, transport);
   const [name, key] = [Buffer.from("immudb"), Buffer.from("key")];
   const database = "defaultdb";
@@ -63,10 +73,13 @@ async function signers(transport: Transport, verifySignature: VerifySignature): 
   const got = checkVerifiableGet(get, { trusted: state, sha256, requested });
   const byId = await client.verifiableTxById({ tx: transaction.id, proveSinceTx: state.txId }, options);
   const tx = checkVerifiableTx(byId, { trusted: state, sha256, txId: transaction.id });
-  return [
-    check("CurrentState", { state: trusted, signature: trusted.signature }),
-    check("VerifiableSet", { state, signature: set.signature }),
-    check("VerifiableGet", { state: got.state, signature: get.verifiableTx?.signature }),
-    check("VerifiableTxById", { state: tx.state, signature: byId.signature }),
-  ];
+  return {
+    signers: [
+      check("CurrentState", { state: trusted, signature: trusted.signature }),
+      check("VerifiableSet", { state, signature: set.signature }),
+      check("VerifiableGet", { state: got.state, signature: get.verifiableTx?.signature }),
+      check("VerifiableTxById", { state: tx.state, signature: byId.signature }),
+    ],
+    txMetadata: Buffer.from(set.tx?.header?.metadata?.extra ?? []).toString("latin1"),
+  };
 }
