@@ -5,7 +5,7 @@ import { databaseMethods, userMethods } from "./admin-methods.js";
 import { keyValueMethods } from "./key-value-methods.js";
 import { LedgerAccess } from "./ledger-access.js";
 import { LedgerDatabases } from "./ledger-databases.js";
-import { LedgerSessions } from "./ledger-sessions.js";
+import { LedgerSessions, noSessionFound } from "./ledger-sessions.js";
 import { LedgerUsers, sysAdminName } from "./ledger-users.js";
 import { type LedgerState, sessionMethods } from "./session-methods.js";
 import { StateSigner } from "./state-signer.js";
@@ -89,7 +89,9 @@ export function createLedgerService(options: LedgerOptions = {}): LedgerService 
 function atTheDoor({ serverUuid, sessions }: LedgerState): Interceptor {
   return (next) => async (request) => {
     const sessionId = request.header.get("sessionid");
-    if (sessionId !== null && request.method !== ImmuService.method.openSession) sessions.use(sessionId);
+    if (sessionId !== null && request.method !== ImmuService.method.openSession) {
+      sessions.use(sessionId, request.stream ? noSessionFound : undefined);
+    }
     const response = await next(request);
     response.header.set("immudb-uuid", serverUuid);
     return response;

@@ -34,12 +34,16 @@ export class LedgerSessions {
     return id;
   }
 
-  /** The session of an id; this renews it. */
-  use(id: string): Caller {
+  /**
+   * The session of an id; this renews it.
+   *
+   * @param unknown - What to throw if there is none.
+   */
+  use(id: string, unknown: () => Error = sessionNotFound): Caller {
     this.forgetIdle();
     if (id === "") throw detailedError("28000", "no sessionID provided");
     const session = this.sessions.get(id);
-    if (!session) throw detailedError("08001", "session not found");
+    if (!session) throw unknown();
     session.lastCallMs = this.limits.nowMs();
     return session;
   }
@@ -83,4 +87,7 @@ export class LedgerSessions {
   }
 }
 
+const sessionNotFound = (): Error => detailedError("08001", "session not found");
+/** The same of a call that streams, which the real server words otherwise. */
+export const noSessionFound = (): Error => detailedError("22023", "no session found");
 export const notLoggedIn = (): Error => detailedError("28000", "not logged in");
