@@ -20,10 +20,11 @@ export interface LedgerChain {
 
 export const database = "defaultdb";
 
-export async function ledgerChain(): Promise<LedgerChain> {
+/** @param nowMs - The server's clock: two ledgers with one history must share it. */
+export async function ledgerChain(nowMs?: () => number): Promise<LedgerChain> {
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const signingKey = String(privateKey.export({ format: "pem", type: "pkcs8" }));
-  const { ledger } = createReferenceServices({ ledger: { signingKey } });
+  const { ledger } = createReferenceServices({ ledger: { nowMs, signingKey } });
   const client = createClient(ImmuService, ledger.transport);
   const username = Buffer.from(ledger.username);
   const password = Buffer.from(ledger.password);
