@@ -1,5 +1,5 @@
+import { flag, frame, goawayFrame, setting, settingsFrame, type, uint32 } from "../support/http2-frames.ts";
 import type { HostileConnection } from "./hostile-connection.ts";
-import { flag, frame, goawayFrame, setting, settingsFrame, type, uint32 } from "./server-frames.ts";
 
 const FLOOD = 6000;
 

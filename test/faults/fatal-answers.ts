@@ -1,5 +1,5 @@
+import { flag, frame, headerBlock, responseHeaders, type, uint32 } from "../support/http2-frames.ts";
 import type { HostileStream } from "./hostile-stream.ts";
-import { flag, frame, headerBlock, responseHeaders, type, uint32 } from "./server-frames.ts";
 import type { Answer } from "./stream-faults.ts";
 
 const FLOOD = 5000;
@@ -35,6 +35,13 @@ export const fatalAnswers: Readonly<Record<string, Answer>> = {
     await flood(s, () => s.data(Buffer.alloc(0)));
   },
   "interim response flood": (s) => flood(s, () => s.headers({ ":status": "100" })),
+  "PING flood in the middle": async (s) => {
+    s.headers();
+    s.connection.write(Buffer.concat(Array.from({ length: FLOOD / 2 }, () => frame(type.ping, 0, 0, Buffer.alloc(8)))));
+    s.message();
+    s.trailers();
+  },
+  "nothing is heard any more": (s) => s.connection.fallSilent(),
   "GOAWAY in the middle": async (s) => {
     s.headers();
     const lastId = s.random.pick([0, s.id - 2, s.id, 0x7fffffff]);

@@ -1,8 +1,8 @@
 import type { Socket } from "node:net";
+import { flag, frame, setting, settingsFrame, type, uint32 } from "../support/http2-frames.ts";
 import { type ClientFrame, ClientFrames } from "./client-frames.ts";
 import { HostileStream } from "./hostile-stream.ts";
 import type { SeededRandom } from "./seeded-random.ts";
-import { flag, frame, setting, settingsFrame, type, uint32 } from "./server-frames.ts";
 
 /** The server's side of one connection: correct until a fault changes its manners. */
 export class HostileConnection {
@@ -22,6 +22,7 @@ export class HostileConnection {
   /** It has said of some call that it was not processed; not always truly. */
   disclaims = false;
 
+  #silent = false;
   readonly #socket: Socket;
   readonly #onStream: (stream: HostileStream) => void;
   readonly #frames = new ClientFrames();
@@ -88,6 +89,11 @@ export class HostileConnection {
     this.#socket.pause();
   }
 
+  /** Reads on, and says nothing more. */
+  fallSilent(): void {
+    this.#silent = true;
+  }
+
   /** Half-closes: the client gets FIN. */
   end(): void {
     this.#socket.end();
@@ -99,6 +105,7 @@ export class HostileConnection {
   }
 
   #writeChunks(bytes: Buffer): void {
+    if (this.#silent) return;
     let rest = bytes.subarray(0, this.bytesLeft);
     this.bytesLeft -= rest.length;
     while (rest.length > 0 && this.#socket.writable) {

@@ -1,6 +1,15 @@
+import {
+  flag,
+  frame,
+  grpcMessage,
+  headerBlock,
+  okTrailers,
+  responseHeaders,
+  type,
+  uint32,
+} from "../support/http2-frames.ts";
 import type { HostileConnection } from "./hostile-connection.ts";
 import type { SeededRandom } from "./seeded-random.ts";
-import { flag, frame, grpcMessage, headerBlock, okTrailers, responseHeaders, type, uint32 } from "./server-frames.ts";
 
 /** The server's side of one call. */
 export class HostileStream {

@@ -4,8 +4,8 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "@connectrpc/connect";
 import type { ImmuService } from "@pumice/stubs/immudb";
+import { goawayFrame } from "../support/http2-frames.ts";
 import type { HostileConnection } from "./hostile-connection.ts";
-import { goawayFrame } from "./server-frames.ts";
 import { codeOf, setUp } from "./set-up.ts";
 import { goodAnswer } from "./stream-faults.ts";
 

@@ -1,6 +1,7 @@
 import type { SeededRandom } from "./seeded-random.ts";
 
 const FRAME_HEADER_BYTES = 9;
+const MAX_REPEATED_BYTES = 8_000_000;
 
 /** A copy of `bytes` with a few things wrong: bits, pieces, the order, or the headers of its frames. */
 export function mutateBytes(bytes: Buffer, others: readonly Buffer[], random: SeededRandom): Buffer {
@@ -62,7 +63,9 @@ const mutations: readonly Mutation[] = [
     const frames = wholeFrames(bytes);
     if (frames.length === 0) return Buffer.from(bytes);
     const at = random.integer(0, frames.length - 1);
-    const copies = random.chance(0.02) ? 3000 : random.integer(1, 5);
+    const wanted = random.chance(0.02) ? 3000 : random.integer(1, 5);
+    // Repeated repeats would otherwise grow beyond any buffer.
+    const copies = Math.min(wanted, Math.floor(MAX_REPEATED_BYTES / (frames[at]?.length ?? 1)));
     return Buffer.concat(frames.flatMap((frame, i) => (i === at ? Array<Buffer>(copies + 1).fill(frame) : [frame])));
   },
   function changeFrameHeader(bytes, _, random) {

@@ -1,6 +1,4 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 
 const WATCHED = ["unhandledRejection", "uncaughtExceptionMonitor", "warning"] as const;
 
@@ -38,14 +36,4 @@ export async function resourcesLeft(before: Record<string, number>, limitMs: num
     if (left.length === 0 || performance.now() > endsAt) return left.map(([kind, count]) => `${count} ${kind}`);
     await sleep(5);
   }
-}
-
-/** Bytes in use after a garbage collection, buffers included. */
-export function usedBytes(): number {
-  setFlagsFromString("--expose-gc");
-  const collect: () => void = runInNewContext("gc");
-  collect();
-  collect();
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
 }

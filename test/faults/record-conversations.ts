@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { Http2Connection } from "../../packages/grpc-transport/src/http2/connection.ts";
 import { encodeHeaders } from "../../packages/grpc-transport/src/http2/hpack-encoder.ts";
 import { Http2Stream } from "../../packages/grpc-transport/src/http2/stream.ts";
-import { grpcMessage } from "./server-frames.ts";
+import { grpcMessage } from "../support/http2-frames.ts";
 
 /** What a server said on one connection, in a row. */
 export interface Conversation {

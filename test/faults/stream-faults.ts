@@ -1,5 +1,5 @@
+import { flag, grpcMessage, headerBlock, type, uint32 } from "../support/http2-frames.ts";
 import type { HostileStream } from "./hostile-stream.ts";
-import { flag, grpcMessage, headerBlock, type, uint32 } from "./server-frames.ts";
 
 export type Answer = (stream: HostileStream) => Promise<void> | void;
 

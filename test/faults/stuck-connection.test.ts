@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { goawayFrame, setting } from "../support/http2-frames.ts";
 import { startDeafServer } from "./deaf-server.ts";
 import type { HostileConnection } from "./hostile-connection.ts";
 import { activeResources, resourcesLeft } from "./process-watch.ts";
-import { goawayFrame, setting } from "./server-frames.ts";
 import { codeOf, setUp } from "./set-up.ts";
 
 test("a connection that is closed while we cannot write fails its calls at once", async () => {
@@ -71,6 +73,28 @@ for (const name of ["pingIntervalMs", "pingTimeoutMs", "idleConnectionTimeoutMs"
     }
   });
 }
+
+// Between a socket's end and its "close", ref() adds a listener that waits for a connection, each time: 11 are a warning.
+test("calls that begin while a refused connection is being closed warn of nothing", async () => {
+  const refusing = createServer().listen(0, "127.0.0.1");
+  await once(refusing, "listening");
+  const { port } = refusing.address() as AddressInfo; // of a TCP server that listens
+  refusing.close();
+  await once(refusing, "close");
+  await using setup = await setUp({}, { baseUrl: `http://127.0.0.1:${port}` });
+  const calls: Promise<string>[] = [];
+  const call = () => setup.client.health({}, { timeoutMs: 5000 }).then(() => "ok", codeOf);
+  let over = false;
+  void call().then(() => {
+    over = true;
+  });
+  // setImmediate comes after the error and before the "close" of the same turn.
+  while (!over) {
+    await new Promise((resolve) => setImmediate(resolve));
+    for (let i = 0; i < 20; i++) calls.push(call());
+  }
+  assert.deepEqual([...new Set(await Promise.all(calls))], ["Unavailable"]);
+});
 
 test("a call that is given up while its connection is verified does not go on holding the process", async () => {
   await using setup = await setUp(

@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Interceptor } from "@connectrpc/connect";
 import { createFastGrpcTransport, type FastGrpcTransportOptions, gzipCompression } from "@pumice/grpc-transport";
+import { usedBytes } from "../support/used-bytes.ts";
 import { faultPlan } from "./fault-plan.ts";
 import { randomScript, startHostileServer } from "./hostile-server.ts";
 import { runMixedLoad } from "./mixed-load.ts";
-import { activeResources, ProcessWatch, resourcesLeft, usedBytes } from "./process-watch.ts";
+import { activeResources, ProcessWatch, resourcesLeft } from "./process-watch.ts";
 import { SeededRandom } from "./seeded-random.ts";
 
 const CALLS_OF_A_ROUND = 50;
@@ -43,6 +44,29 @@ test("createFastGrpcTransport() ends every call against a hostile server by its 
   );
   assert.ok(growth < HEAP_GROWTH_BYTES, `the heap has grown by ${growth} bytes`);
   assert.ok((outcomes.get("ok") ?? 0) > runs / 20, "hardly any call succeeded");
+});
+
+// Many calls at once on one transport, which makes and loses connection after connection.
+test("createFastGrpcTransport() goes on for many calls against a hostile server, 50 at a time", {
+  timeout: 120_000,
+}, async (context) => {
+  const { seed } = faultPlan(1);
+  using watch = new ProcessWatch();
+  const random = new SeededRandom(seed);
+  await using server = await startHostileServer(
+    randomScript(random.fork(), () => undefined),
+    random.fork(),
+  );
+  const transport = createFastGrpcTransport({ baseUrl: server.url, pingIntervalMs: 100, pingTimeoutMs: 300 });
+  const { outcomes, problems } = await runMixedLoad(transport, random.fork(), {
+    calls: 1500,
+    inFlight: 50,
+    marginMs: MARGIN_MS,
+  });
+  transport.close();
+  context.diagnostic(`seed ${seed}, ${server.accepted} connections: ${JSON.stringify(Object.fromEntries(outcomes))}`);
+  assert.deepEqual([...problems, ...watch.problems], [], `PUMICE_FAULT_SEED=${seed} repeats it`);
+  assert.ok((outcomes.get("ok") ?? 0) > 0, "no call succeeded");
 });
 
 /** A server, a transport and some calls, all from one seed. */

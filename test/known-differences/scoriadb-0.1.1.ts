@@ -7,5 +7,5 @@ export const scoriadbDifferences: Readonly<Record<string, string>> = {
   "commit timestamps grow, and a snapshot shows what was there":
     "every commit timestamp is 1, and snapshots are ignored",
   "families hold keys of their own and can be created, listed and dropped": "families cannot be created",
-  "families that the server keeps for itself cannot be read or written": "anybody may scan __auth__",
+  "families that the server keeps for itself are closed to everyone but admins": "anybody may scan __auth__",
 };

@@ -106,7 +106,7 @@ for (const [way, connect] of Object.entries(ways)) {
       for await (const _ of kv.scan());
     })();
     await setTimeout(100);
-    await kv.close();
+    await kv.close({ timeoutMs: 0 });
     await assert.rejects(waiting, ClientClosedError);
     await assert.rejects(reading, ClientClosedError);
   });
@@ -129,7 +129,7 @@ for (const [way, connect] of Object.entries(ways)) {
       for await (const entry of kv.scan()) if (entry.key === "000000050") server.breakConnections();
     };
     await assert.rejects(reading, (error) => error instanceof PumiceError && error.code === Code.Unavailable);
-    const waiting = kv.get("k");
+    const waiting = kv.get("k", { retry: "never" });
     await setTimeout(50);
     server.breakConnections();
     await assert.rejects(waiting, (error) => error instanceof PumiceError && error.code === Code.Unavailable);

@@ -40,11 +40,22 @@ with grpc.insecure_channel(sys.argv[2]) as channel:
     scan.cancel()
     print("all:", sum(1 for _ in stub.Scan(pb.ScanRequest(prefix=b"many:"), **call)))
 
-    for message in (pb.GetRequest(key=b"k", cf_name="nope"), pb.GetRequest(key=b"k", cf_name="__auth__")):
+    try:
+        stub.Get(pb.GetRequest(key=b"k", cf_name="nope"), **call)
+    except grpc.RpcError as error:
+        print("family:", error.code().name, error.details())
+
+    stub.CreateUser(pb.CreateUserRequest(username="Reader", password="pw", roles=["readonly"]), **call)
+    token = stub.Authenticate(pb.AuthRequest(username="reader", password="pw"), timeout=10).jwt_token
+    reader = {"metadata": (("authorization", f"Bearer {token}"),), "timeout": 10}
+    for attempt in (
+        lambda: stub.Get(pb.GetRequest(key=b"user:admin", cf_name="__auth__"), **reader),
+        lambda: stub.Put(pb.PutRequest(key=b"k", value=b"v"), **reader),
+    ):
         try:
-            stub.Get(message, **call)
+            attempt()
         except grpc.RpcError as error:
-            print("family:", error.code().name, error.details())
+            print("reader:", error.code().name, error.details())
     try:
         stub.Put(pb.PutRequest(key=b"k", value=bytes(4 * 1024 * 1024)), **call)
     except grpc.RpcError as error:

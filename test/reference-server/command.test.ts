@@ -1,12 +1,16 @@
 import assert from "node:assert/strict";
 import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
+import { Code, createClient } from "@connectrpc/connect";
+import { createFastGrpcTransport } from "@pumice/grpc-transport";
 import { connectKv } from "@pumice/kv-client";
 import { startReferenceServer } from "@pumice/reference-server";
+import { ScoriaDB } from "@pumice/stubs/scoriadb";
 
 const cli = new URL("../../packages/reference-server/src/cli.ts", import.meta.url).href;
 
@@ -35,7 +39,7 @@ test("pumice-reference-server --json prints one line when it is ready, serves, a
   assert.deepEqual(others, {});
   assert.deepEqual(Object.keys(endpoint), ["url", "username", "password"]);
   await using kv = connectKv(endpoint.url, endpoint);
-  const value = new Uint8Array(100_000);
+  const value = randomBytes(100_000); // nothing that gzip could make small
   for (let i = 0; i < 100; i++) await kv.put(`key ${i}`, value);
 
   const scan = kv.scan()[Symbol.asyncIterator]();
@@ -73,6 +77,19 @@ test("pumice-reference-server explains a wrong option with exit code 2", async (
   assert.equal(code, 2);
   assert.match(stderr, /--port must be a whole number from 0 to 65535, got 'x'/);
   assert.equal(stdout, "");
+});
+
+test("pumice-reference-server injects the faults that it is told to, and refuses those that cannot be", async () => {
+  const faults = (rates: object) => ["--port", "0", "--json", "--faults", JSON.stringify({ rates, rpcs: ["Put"] })];
+  const { program, firstLine, result } = command(...faults({ fail: { rate: 1, message: "on purpose" } }));
+  const { kv: endpoint } = JSON.parse(await firstLine);
+  const stub = createClient(ScoriaDB, createFastGrpcTransport({ baseUrl: endpoint.url }));
+  await assert.rejects(stub.put({}), { code: Code.Unavailable, rawMessage: "on purpose" });
+  program.kill("SIGTERM");
+  await result;
+  const { code, stderr } = await command(...faults({ explode: 1 })).result;
+  assert.equal(code, 2);
+  assert.match(stderr, /Cannot inject explode: the faults are dropRequest, /);
 });
 
 test("pumice-reference-server says when the port is taken, with exit code 1", async () => {

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { inspect } from "node:util";
 import { Code, ConnectError, createClient, createRouterTransport } from "@connectrpc/connect";
 import { ScoriaDB } from "@pumice/stubs/scoriadb";
 import { authInterceptor } from "./auth-interceptor.js";
+import { deliveryOf } from "./delivery.js";
+import { retryInterceptor } from "./retry-interceptor.js";
 import { tokenSource } from "./token-source.js";
 import { withInterceptors } from "./with-interceptors.js";
 
@@ -93,4 +96,32 @@ test("authInterceptor() leaves other errors alone", async () => {
   const stub = createClient(ScoriaDB, withInterceptors(transport, [authInterceptor(tokens)]));
   await assert.rejects(stub.get({}), { code: Code.Unavailable });
   assert.equal(calls, 1);
+});
+
+test("authInterceptor() shows no token in the error of one that no header can hold", async () => {
+  const tokens = tokenSource(async () => ({ value: "hunter2\u0000" }));
+  const transport = createRouterTransport(() => undefined);
+  const stub = createClient(ScoriaDB, withInterceptors(transport, [authInterceptor(tokens)]));
+  const error = await stub.get({}).catch((reason: unknown) => reason);
+  assert.match(inspect(error), /Cannot send the token/);
+  assert.doesNotMatch(inspect(error, { depth: 9, showHidden: true }), /hunter2/);
+});
+
+test("authInterceptor() leaves a failed login to its own retries, and says never sent of the call", async () => {
+  let logins = 0;
+  const tokens = tokenSource(async () => {
+    logins += 1;
+    throw new ConnectError("down", Code.Unavailable);
+  });
+  const interceptors = [retryInterceptor({ baseDelayMs: 0 }), authInterceptor(tokens)];
+  const stub = createClient(
+    ScoriaDB,
+    withInterceptors(
+      createRouterTransport(() => undefined),
+      interceptors,
+    ),
+  );
+  const error = await stub.get({}).catch((reason: unknown) => reason);
+  assert.equal(logins, 1);
+  assert.equal(deliveryOf(error), "never sent");
 });

@@ -1,4 +1,16 @@
-import { Code, ConnectError, type Interceptor, type StreamRequest, type StreamResponse } from "@connectrpc/connect";
+import {
+  Code,
+  ConnectError,
+  type Interceptor,
+  type StreamRequest,
+  type StreamResponse,
+  type UnaryRequest,
+} from "@connectrpc/connect";
+import { abortError } from "./abort-error.js";
+import type { AnyRequest } from "./call-scope.js";
+import { recoverFirstMessage } from "./first-message.js";
+import { markLoginFailure } from "./login-failure.js";
+import { keptInput } from "./replayable-input.js";
 import type { Token, TokenSource } from "./token-source.js";
 
 /**
@@ -8,81 +20,66 @@ import type { Token, TokenSource } from "./token-source.js";
  * A streaming call is repeated only before its first message has arrived, and only if the caller sends no stream; if it
  * was refused after its headers had come, `header` and `trailer` stay those of the refused call.
  * Repeating is safe for every rpc: a server that refuses the token has not run the call.
+ *
+ * What a login throws ends the call; `deliveryOf()` says `never sent` of it, and `retryInterceptor()` leaves it alone.
  */
 export function authInterceptor(tokens: TokenSource): Interceptor {
-  return (next) => async (request) => {
-    const token = await tokens.get(request.signal);
-    if (request.stream) return authorizedStream(next, request, token, tokens);
-    setToken(request.header, token);
-    try {
-      return await next(request);
-    } catch (error) {
-      if (!isRefused(error)) throw error;
-      tokens.invalidate(token);
-      setToken(request.header, await tokens.get(request.signal));
-      return await next(request);
-    }
-  };
+  return (next) => (request) =>
+    request.stream ? authorizedStream(next, request, tokens) : authorizedUnary(next, request, tokens);
 }
 
-type Next = Parameters<Interceptor>[0];
+type Next = ReturnType<Interceptor>;
 
-async function authorizedStream(
-  next: Next,
-  request: StreamRequest,
-  token: Token,
-  tokens: TokenSource,
-): Promise<StreamResponse> {
-  const open = async (current: Token, input: StreamRequest["message"]): Promise<StreamResponse> => {
-    setToken(request.header, current);
-    return (await next({ ...request, message: input })) as StreamResponse;
-  };
-  if (request.method.methodKind !== "server_streaming") return open(token, request.message);
+async function authorizedUnary(next: Next, request: UnaryRequest, tokens: TokenSource): ReturnType<Next> {
+  // A token that is there costs neither a promise nor a signal.
+  const token = tokens.current ?? (await login(request, tokens));
+  setToken(request.header, token);
+  try {
+    return await next(request);
+  } catch (error) {
+    await renew(error, request, token, tokens);
+    return next(request);
+  }
+}
 
-  const input = await collect(request.message);
+async function authorizedStream(next: Next, request: StreamRequest, tokens: TokenSource): Promise<StreamResponse> {
+  const token = tokens.current ?? (await login(request, tokens));
+  setToken(request.header, token);
+  if (request.method.methodKind !== "server_streaming") return (await next(request)) as StreamResponse;
+
+  const input = await keptInput(request.message);
+  const open = async () => (await next({ ...request, message: input.messages() })) as StreamResponse;
   const reopen = async (error: unknown): Promise<StreamResponse> => {
-    if (!isRefused(error)) throw error;
-    tokens.invalidate(token);
-    return open(await tokens.get(request.signal), stream(input));
+    await renew(error, request, token, tokens);
+    return open();
   };
   try {
-    const response = await open(token, stream(input));
-    return { ...response, message: reopenedWhenRefused(response, reopen) };
+    return recoverFirstMessage(await open(), reopen);
   } catch (error) {
     return reopen(error);
   }
 }
 
-/** gRPC refuses a stream in its headers or in its trailers, Connect only at its end: the first read decides. */
-async function* reopenedWhenRefused(
-  first: StreamResponse,
-  reopen: (error: unknown) => Promise<StreamResponse>,
-): StreamResponse["message"] {
-  let messages = first.message[Symbol.asyncIterator]();
-  let result = await messages.next().catch(async (error: unknown) => {
-    messages = (await reopen(error)).message[Symbol.asyncIterator]();
-    return messages.next();
-  });
-  while (!result.done) {
-    yield result.value;
-    result = await messages.next();
+/** Puts a new token on; rethrows an error that a new token does not mend. */
+async function renew(error: unknown, request: AnyRequest, refused: Token, tokens: TokenSource): Promise<void> {
+  if (!(error instanceof ConnectError) || error.code !== Code.Unauthenticated) throw error;
+  tokens.invalidate(refused);
+  setToken(request.header, await login(request, tokens));
+}
+
+async function login({ signal }: AnyRequest, tokens: TokenSource): Promise<Token> {
+  try {
+    return await tokens.get(signal);
+  } catch (error) {
+    throw signal.aborted ? abortError(signal.reason) : markLoginFailure(error);
   }
 }
 
 function setToken(header: Headers, token: Token): void {
-  header.set("authorization", `Bearer ${token.value}`);
-}
-
-function isRefused(error: unknown): boolean {
-  return error instanceof ConnectError && error.code === Code.Unauthenticated;
-}
-
-async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
-  const all: T[] = [];
-  for await (const item of items) all.push(item);
-  return all;
-}
-
-async function* stream<T>(items: readonly T[]): AsyncIterable<T> {
-  yield* items;
+  try {
+    header.set("authorization", `Bearer ${token.value}`);
+  } catch {
+    // The runtime's own error would show the token.
+    throw new TypeError("Cannot send the token: it has characters that a header must not have");
+  }
 }

@@ -13,3 +13,7 @@ test("backoffMs() spreads a pause over everything below its ceiling", () => {
   assert.equal(backoffMs(3, { ...ceiling, random: () => 0 }), 0);
   assert.equal(backoffMs(3, { ...ceiling, random: () => 0.25 }), 100);
 });
+
+test("backoffMs() is a number however many attempts failed", () => {
+  assert.equal(backoffMs(5000, { ...ceiling, baseDelayMs: 0 }), 0);
+});

@@ -15,5 +15,6 @@ export interface Backoff {
  * @param attempt - The attempt that failed; the first is 1.
  */
 export function backoffMs(attempt: number, { baseDelayMs, maxDelayMs, random = Math.random }: Backoff): number {
-  return random() * Math.min(maxDelayMs, baseDelayMs * 2 ** (attempt - 1));
+  const doublings = Math.min(attempt - 1, 53); // more reach infinity, which times 0 is no number
+  return random() * Math.min(maxDelayMs, baseDelayMs * 2 ** doublings);
 }

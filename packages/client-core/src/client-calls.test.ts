@@ -3,8 +3,8 @@ import { test } from "node:test";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { ScoriaDB } from "@pumice/stubs/scoriadb";
 import { attemptsKey } from "./attempts.js";
-import { type CallOptions, defaultTimeoutMs } from "./call-options.js";
-import { clientCalls, type StubCallOptions } from "./client-calls.js";
+import { type CallOptions, defaultTimeoutMs, type StubCallOptions } from "./call-options.js";
+import { clientCalls } from "./client-calls.js";
 import { ClientClosedError, PumiceError } from "./pumice-error.js";
 import { translateError } from "./translate-error.js";
 
@@ -48,6 +48,7 @@ test("clientCalls() refuses options that cannot work before anything is sent", a
     ]),
     [{ signal: {} as never }, TypeError],
     [{ signal: null as never }, TypeError],
+    [{ retry: "often" as never }, TypeError],
     [{ headers: { "bad header": "x" } }, TypeError],
     [{ headers: { "x-text": "ä\u{1f600}" } }, TypeError],
   ];
@@ -98,8 +99,7 @@ test("clientCalls().close() ends calls in flight and later ones with ClientClose
     for await (const _ of stream);
   })();
   await new Promise((resolve) => setImmediate(resolve));
-  calls.close();
-  calls.close();
+  await Promise.all([calls.close(), calls.close({ timeoutMs: 0 })]);
   await assert.rejects(unary, ClientClosedError);
   await assert.rejects(reading, ClientClosedError);
   await assert.rejects(
@@ -153,4 +153,44 @@ test("clientCalls().stream() lets the reader's own error through untouched", asy
       throw mine;
   };
   await assert.rejects(reading, (error) => error === mine && !(error instanceof PumiceError));
+});
+
+test("clientCalls().close() lets calls in flight finish, and what they wait for", async () => {
+  const calls = clientCalls(translateError);
+  let answer = (_: string): void => undefined;
+  const waiting = calls.unary(get, {}, async () => {
+    await new Promise<string>((resolve) => {
+      answer = resolve;
+    });
+    return calls.nested(get, {}, async () => "token");
+  });
+  const closed = calls.close();
+  await assert.rejects(
+    calls.unary(get, {}, async () => 1),
+    ClientClosedError,
+  );
+  answer("now");
+  assert.equal(await waiting, "token");
+  await closed;
+  await assert.rejects(
+    calls.nested(get, {}, async () => 1),
+    ClientClosedError,
+  );
+});
+
+test("clientCalls().close() cancels what has not finished in its time, and does not wait for a stream that nobody reads", async () => {
+  const calls = clientCalls(translateError);
+  const iterator = calls
+    .stream(scan, {}, async function* (stub) {
+      yield 1;
+      yield await untilAborted(stub);
+    })
+    [Symbol.asyncIterator]();
+  await iterator.next();
+  const waiting = calls.unary(get, { signal: new AbortController().signal }, untilAborted);
+  const failed = assert.rejects(waiting, ClientClosedError);
+  await calls.close({ timeoutMs: 20 });
+  await failed;
+  await assert.rejects(iterator.next(), ClientClosedError);
+  await assert.rejects(calls.close({ timeoutMs: -1 }), RangeError);
 });

@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
 import { Code, ConnectError } from "@connectrpc/connect";
-import { ConflictError, NotFoundError, PumiceError } from "./pumice-error.js";
+import {
+  ConflictError,
+  NotFoundError,
+  OutcomeUnknownError,
+  PumiceError,
+  TransactionConflictError,
+} from "./pumice-error.js";
 
 const call = { rpc: "kv.Service/Get", attempts: 2 };
 
@@ -53,4 +59,22 @@ test("PumiceError.toJSON() gives kind, code, message, rpc and attempts, and noth
 
 test("PumiceError keeps its brands out of sight", () => {
   assert.doesNotMatch(inspect(new NotFoundError("gone", Code.NotFound, call)), /Symbol/);
+});
+
+test("TransactionConflictError is a ConflictError with the reasons of all attempts", () => {
+  const reasons = [new ConflictError("first", Code.Aborted, call), new ConflictError("second", Code.Aborted, call)];
+  const error: unknown = new TransactionConflictError("gave up", { ...call, cause: reasons[1], reasons });
+  assert.ok(
+    error instanceof TransactionConflictError && error instanceof ConflictError && error instanceof PumiceError,
+  );
+  assert.ok(!((reasons[0] as unknown) instanceof TransactionConflictError));
+  assert.equal(error.reasons, reasons);
+  assert.deepEqual([error.code, error.kind, error.cause], [Code.Aborted, "transaction-conflict", reasons[1]]);
+});
+
+test("OutcomeUnknownError is no conflict", () => {
+  const error: unknown = new OutcomeUnknownError("no answer", Code.Unavailable, call);
+  assert.ok(error instanceof OutcomeUnknownError && error instanceof PumiceError);
+  assert.ok(!((error as unknown) instanceof ConflictError));
+  assert.equal(error.kind, "outcome-unknown");
 });

@@ -6,6 +6,8 @@ export interface FailedCall {
   readonly rpc: string;
   /** Calls that were made, the first one included; 0 when nothing was sent. */
   readonly attempts: number;
+  /** Milliseconds from the call's begin to its failure, all attempts and pauses included. */
+  readonly elapsedMs?: number | undefined;
   /** What was caught. Metadata and details of a ConnectError are taken over. */
   readonly cause?: unknown;
 }
@@ -24,6 +26,8 @@ export class PumiceError extends ConnectError {
   readonly rpc: string;
   /** Calls that were made, the first one included; 0 when nothing was sent. */
   readonly attempts: number;
+  /** Milliseconds from the call's begin to its failure, all attempts and pauses included; undefined if nobody measured. */
+  readonly elapsedMs: number | undefined;
 
   constructor(message: string, code: Code, call: FailedCall) {
     const answer = call.cause instanceof ConnectError ? call.cause : undefined;
@@ -31,6 +35,7 @@ export class PumiceError extends ConnectError {
     if (answer) this.details = answer.details;
     this.rpc = call.rpc;
     this.attempts = call.attempts;
+    this.elapsedMs = call.elapsedMs;
     brandWithWholeChain(this);
   }
 
@@ -76,6 +81,34 @@ export class AlreadyExistsError extends PumiceError {
 export class ConflictError extends PumiceError {
   static override readonly brand: symbol = Symbol.for("@pumice/client-core/ConflictError");
   override readonly kind: string = "conflict";
+}
+
+/** What {@link TransactionConflictError} is made of. */
+export interface ConflictingTransaction extends FailedCall {
+  /** Why each attempt failed, in order. */
+  readonly reasons: readonly PumiceError[];
+}
+
+/** Each attempt of a transaction met a conflict, until there was no attempt or no time left. Nothing was applied. */
+export class TransactionConflictError extends ConflictError {
+  static override readonly brand: symbol = Symbol.for("@pumice/client-core/TransactionConflictError");
+  override readonly kind: string = "transaction-conflict";
+  /** Why each attempt failed, in order. */
+  readonly reasons: readonly PumiceError[];
+
+  constructor(message: string, transaction: ConflictingTransaction) {
+    super(message, Code.Aborted, transaction);
+    this.reasons = transaction.reasons;
+  }
+}
+
+/**
+ * The request was sent and no answer came: it may have been carried out, may be carried out yet, or never. Making the
+ * call again may do it twice.
+ */
+export class OutcomeUnknownError extends PumiceError {
+  static override readonly brand: symbol = Symbol.for("@pumice/client-core/OutcomeUnknownError");
+  override readonly kind: string = "outcome-unknown";
 }
 
 /** The client was closed before the call was made, or while it was under way. */

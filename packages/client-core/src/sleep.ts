@@ -1,4 +1,4 @@
-import { Code, ConnectError } from "@connectrpc/connect";
+import { abortError } from "./abort-error.js";
 
 /**
  * Waits, and lets the process end only after it.
@@ -20,11 +20,4 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted) onAbort();
     else signal?.addEventListener("abort", onAbort, { once: true });
   });
-}
-
-function abortError(reason: unknown): ConnectError {
-  if (reason instanceof ConnectError) return reason;
-  const timedOut = reason instanceof Error && reason.name === "TimeoutError";
-  const message = reason instanceof Error ? reason.message : String(reason);
-  return new ConnectError(message, timedOut ? Code.DeadlineExceeded : Code.Canceled, undefined, undefined, reason);
 }

@@ -127,3 +127,36 @@ test("tokenSource() leaves no listener on a caller's signal", async () => {
   await Promise.resolve();
   assert.equal(listeners, 0);
 });
+
+test("tokenSource().forget() drops the token, and what a login under way will give", async () => {
+  const { login, take, underWay } = manualLogin();
+  const tokens = tokenSource(login);
+  const waiting = tokens.get();
+  tokens.forget();
+  take().resolve({ value: "t1" });
+  assert.equal((await waiting).value, "t1");
+  assert.equal(tokens.current, undefined);
+  void tokens.get();
+  assert.equal(underWay(), 1);
+  take().resolve({ value: "t2" });
+});
+
+test("tokenSource() tells of every login, without its token, and ignores what the hook throws", async () => {
+  const events: unknown[] = [];
+  const results = [Promise.resolve({ value: "secret", expiresAtMs: 90 }), Promise.reject(new Error("wrong password"))];
+  results[1]?.catch(() => undefined);
+  const tokens = tokenSource(() => results.shift() ?? assert.fail("one login too many"), {
+    now: () => 5,
+    onRenewal(event) {
+      events.push(event);
+      throw new Error("a bug in a hook");
+    },
+  });
+  await tokens.get();
+  tokens.forget();
+  await assert.rejects(tokens.get(), /wrong password/);
+  assert.deepEqual(events, [
+    { durationMs: 0, expiresAtMs: 90 },
+    { durationMs: 0, error: new Error("wrong password") },
+  ]);
+});

@@ -1,3 +1,5 @@
+import { notify, type RenewalEvent } from "./call-observer.js";
+
 /** What a login gives. */
 export interface Token {
   readonly value: string;
@@ -10,10 +12,14 @@ export interface TokenSourceOptions {
   readonly renewBeforeMs?: number | undefined;
   /** The clock, in milliseconds since the Unix epoch. @defaultValue Date.now */
   readonly now?: (() => number) | undefined;
+  /** Hears of every login that has ended; what it throws is ignored. */
+  readonly onRenewal?: ((event: RenewalEvent) => void) | undefined;
 }
 
 /** The current token of one user, shared by any number of calls. */
 export interface TokenSource {
+  /** The token to send; undefined when there is none or it is about to expire. */
+  readonly current: Token | undefined;
   /**
    * The token to send. Logs in when there is none or it is about to expire; any number of callers wait for one login.
    *
@@ -23,6 +29,8 @@ export interface TokenSource {
   get(signal?: AbortSignal): Promise<Token>;
   /** Forgets a token that the server refused. Does nothing if a newer one is there already. */
   invalidate(refused: Token): void;
+  /** Logs out: forgets the token, and what a login that is under way will give. The next caller logs in anew. */
+  forget(): void;
 }
 
 /**
@@ -31,27 +39,54 @@ export interface TokenSource {
  * @param login - Fetches a new token; must end by itself, as nobody's signal cancels it.
  */
 export function tokenSource(login: () => Promise<Token>, options: TokenSourceOptions = {}): TokenSource {
-  const { renewBeforeMs = 60_000, now = Date.now } = options;
-  let current: { readonly token: Token; readonly renewAtMs: number } | undefined;
+  const { renewBeforeMs = 60_000, now = Date.now, onRenewal } = options;
+  let kept: { readonly token: Token; readonly renewAtMs: number } | undefined;
   let flight: Promise<Token> | undefined;
 
   const renew = async (): Promise<Token> => {
-    const token = await login();
-    current = { token, renewAtMs: renewalTime(token, now(), renewBeforeMs) };
-    return token;
+    const startMs = now();
+    const report = (event: Omit<RenewalEvent, "durationMs">) => {
+      if (onRenewal) notify(onRenewal, { durationMs: now() - startMs, ...event });
+    };
+    try {
+      const token = await login();
+      report({ expiresAtMs: token.expiresAtMs });
+      return token;
+    } catch (error) {
+      report({ error });
+      throw error;
+    }
   };
+  const startFlight = (): Promise<Token> => {
+    const own: Promise<Token> = renew()
+      .then((token) => {
+        if (flight === own) kept = { token, renewAtMs: renewalTime(token, now(), renewBeforeMs) };
+        return token;
+      })
+      .finally(() => {
+        if (flight === own) flight = undefined;
+      });
+    return own;
+  };
+  const current = () => (kept && now() < kept.renewAtMs ? kept.token : undefined);
 
   return {
+    get current() {
+      return current();
+    },
     get(signal) {
       if (signal?.aborted) return Promise.reject(signal.reason);
-      if (current && now() < current.renewAtMs) return Promise.resolve(current.token);
-      flight ??= renew().finally(() => {
-        flight = undefined;
-      });
+      const token = current();
+      if (token) return Promise.resolve(token);
+      flight ??= startFlight();
       return signal ? unlessAborted(flight, signal) : flight;
     },
     invalidate(refused) {
-      if (current?.token === refused) current = undefined;
+      if (kept?.token === refused) kept = undefined;
+    },
+    forget() {
+      kept = undefined;
+      flight = undefined;
     },
   };
 }

@@ -69,3 +69,11 @@ test("translateError() passes a PumiceError through and wraps anything else", ()
   assert.equal(wrapped.code, Code.Unknown);
   assert.equal(wrapped.cause, bug);
 });
+
+test("translateError() says how many attempts failed over what time", () => {
+  const cause = new ConnectError("down", Code.Unavailable);
+  const error = translateError(cause, { ...call, attempts: 4, elapsedMs: 1200.4 });
+  assert.equal(error.rawMessage, "down (4 attempts in 1200 ms)");
+  assert.deepEqual([error.attempts, error.elapsedMs], [4, 1200.4]);
+  assert.equal(translateError(cause, call).rawMessage, "down");
+});

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Code, createClient, createRouterTransport, type HandlerContext, type Interceptor } from "@connectrpc/connect";
+import {
+  Code,
+  createClient,
+  createRouterTransport,
+  type HandlerContext,
+  type Interceptor,
+  type Transport,
+} from "@connectrpc/connect";
 import { ScoriaDB } from "@pumice/stubs/scoriadb";
 import { withInterceptors } from "./with-interceptors.js";
 
@@ -76,4 +83,54 @@ test("withInterceptors() sends no deadline when the caller wants none", async ()
   await stub.get({});
   await stub.get({}, { timeoutMs: 0 });
   assert.deepEqual(timeouts, [undefined, undefined]);
+});
+
+test("withInterceptors() makes no AbortController for a call on which nobody waits, and one that is not aborted else", async (context) => {
+  let made = 0;
+  const signals: (AbortSignal | undefined)[] = [];
+  const Original = globalThis.AbortController;
+  globalThis.AbortController = class extends Original {
+    constructor() {
+      super();
+      made += 1;
+    }
+  };
+  context.after(() => {
+    globalThis.AbortController = Original;
+  });
+  const transport = {
+    async unary(method: object, signal: AbortSignal | undefined) {
+      signals.push(signal);
+      return { stream: false, service: ScoriaDB, method, message: {}, header: new Headers(), trailer: new Headers() };
+    },
+  } as unknown as Transport;
+  await createClient(ScoriaDB, withInterceptors(transport, [tag("x")])).get({}, { timeoutMs: 1000 });
+  assert.equal(made, 0);
+  const spread: Interceptor = (next) => (request) => next({ ...request });
+  await createClient(ScoriaDB, withInterceptors(transport, [spread, spread])).get({}, { timeoutMs: 1000 });
+  assert.equal(made, 1);
+  assert.deepEqual(
+    signals.map((signal) => signal?.aborted),
+    [undefined, false],
+  );
+});
+
+test("withInterceptors() lets an abort take effect before messages that have arrived", async () => {
+  const controller = new AbortController();
+  const stub = createClient(
+    ScoriaDB,
+    withInterceptors(
+      server(() => undefined),
+      [tag("x")],
+    ),
+  );
+  const keys: number[] = [];
+  const reading = async () => {
+    for await (const { key } of stub.scan({}, { signal: controller.signal })) {
+      keys.push(...key);
+      controller.abort();
+    }
+  };
+  await assert.rejects(reading, { code: Code.Canceled });
+  assert.deepEqual(keys, [1]);
 });

@@ -1,78 +1,76 @@
-import type { DescMethod } from "@bufbuild/protobuf";
+import { create } from "@bufbuild/protobuf";
 import {
-  type ContextValues,
-  createContextValues,
+  ConnectError,
   type Interceptor,
+  type StreamResponse,
   type Transport,
-  type UnaryRequest,
+  type UnaryResponse,
 } from "@connectrpc/connect";
-import { runStreamingCall, runUnaryCall } from "@connectrpc/connect/protocol";
+import { CallScope, scopeOf } from "./call-scope.js";
+import { mapMessages } from "./map-messages.js";
+import { markNeverSent } from "./never-sent.js";
+import { scopedRequest } from "./scoped-request.js";
+import { untilEnd } from "./until-end.js";
 
 /**
  * Puts interceptors in front of a finished transport, which takes none itself any more. The first one is outermost.
  *
  * An interceptor may call `next` several times: each attempt gets the time that remains of the call's `timeoutMs`.
- * The request's `url` is the method's path alone; only the transport knows its host.
+ * `request.signal` fires when the call is cancelled, late or has failed, never after success. The request's `url` is the method's
+ * path alone; only the transport knows its host. Each interceptor's outer function runs once, not for every call.
  */
 export function withInterceptors(transport: Transport, interceptors: readonly Interceptor[]): Transport {
   if (interceptors.length === 0) return transport;
+  const run = interceptors.reduceRight((next: Next, interceptor) => interceptor(next), sendOver(transport));
+  // Interceptors keep the kind of a call and its method, so that a response is what the transport would have given.
   return {
-    unary(method, signal, timeoutMs, header, message, contextValues) {
-      const remainingMs = countdown(timeoutMs);
-      return runUnaryCall({
-        ...runnerOptions(interceptors, signal, timeoutMs),
-        req: { stream: false, ...requestBase(method, header, contextValues), method, message },
-        next: (request) => {
-          const { method, signal, header, message, contextValues } = request;
-          return transport.unary(method, signal, remainingMs(), header, message, contextValues);
-        },
-      });
+    async unary(method, signal, timeoutMs, header, message, contextValues) {
+      const scope = new CallScope(signal, timeoutMs);
+      try {
+        const request = scopedRequest(scope, method, create(method.input, message), header, contextValues);
+        const response = (await run(request)) as UnaryResponse;
+        scope.end();
+        return response as never;
+      } catch (error) {
+        throw failed(error, scope);
+      }
     },
-    stream(method, signal, timeoutMs, header, input, contextValues) {
-      const remainingMs = countdown(timeoutMs);
-      return runStreamingCall({
-        ...runnerOptions(interceptors, signal, timeoutMs),
-        req: { stream: true, ...requestBase(method, header, contextValues), method, message: input },
-        next: ({ method, signal, header, message, contextValues }) =>
-          transport.stream(method, signal, remainingMs(), header, message, contextValues),
-      });
+    async stream(method, signal, timeoutMs, header, input, contextValues) {
+      const scope = new CallScope(signal, timeoutMs);
+      const fail = (error: unknown): never => {
+        throw failed(error, scope);
+      };
+      try {
+        const message = mapMessages(input, (each) => create(method.input, each));
+        const response = (await run(scopedRequest(scope, method, message, header, contextValues))) as StreamResponse;
+        return { ...response, message: untilEnd(response.message, scope, fail) } as never;
+      } catch (error) {
+        return fail(error);
+      }
     },
   };
 }
 
-interface RunnerOptions {
-  interceptors: Interceptor[];
-  signal?: AbortSignal;
-  timeoutMs?: number;
-}
+type Next = ReturnType<Interceptor>;
 
-/** Undefined leaves the deadline to the transport's own default; 0 or less means none. */
-function runnerOptions(
-  interceptors: readonly Interceptor[],
-  signal: AbortSignal | undefined,
-  timeoutMs: number | undefined,
-): RunnerOptions {
-  const options: RunnerOptions = { interceptors: [...interceptors] };
-  if (signal) options.signal = signal;
-  if (timeoutMs !== undefined && timeoutMs > 0) options.timeoutMs = timeoutMs;
-  return options;
-}
-
-type RequestBase = Omit<UnaryRequest, "stream" | "method" | "message" | "signal">;
-
-function requestBase(method: DescMethod, header?: HeadersInit, contextValues?: ContextValues): RequestBase {
-  return {
-    service: method.parent,
-    requestMethod: "POST",
-    url: `/${method.parent.typeName}/${method.name}`,
-    header: new Headers(header),
-    contextValues: contextValues ?? createContextValues(),
+/** What the innermost interceptor calls. */
+function sendOver(transport: Transport): Next {
+  return async (request) => {
+    const scope = scopeOf(request);
+    if (scope && scope.remainingMs <= 0) throw markNeverSent(scope.lateError());
+    // Unless somebody looked at the signal, the transport can listen to the caller's own: it counts the time itself.
+    const signal = scope && !scope.hasSignal ? scope.outer : request.signal;
+    const { header, contextValues } = request;
+    if (request.stream)
+      return transport.stream(request.method, signal, scope?.timeoutMs, header, request.message, contextValues);
+    return transport.unary(request.method, signal, scope?.timeoutMs, header, request.message, contextValues);
   };
 }
 
-/** Milliseconds that remain, never less than 1: the runner's own deadline ends the call. */
-function countdown(timeoutMs: number | undefined): () => number | undefined {
-  if (timeoutMs === undefined || timeoutMs <= 0) return () => timeoutMs;
-  const endsAtMs = performance.now() + timeoutMs;
-  return () => Math.max(1, Math.ceil(endsAtMs - performance.now()));
+/** Ends the call, and what an interceptor has begun and given up. */
+function failed(reason: unknown, scope: CallScope): ConnectError {
+  // A fetch throws away why it was aborted.
+  const error = reason instanceof ConnectError ? reason : (scope.error ?? ConnectError.from(reason));
+  scope.cancel(error);
+  return error;
 }

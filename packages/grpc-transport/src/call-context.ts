@@ -38,6 +38,10 @@ export interface CallRequest<T> {
   readonly timeoutMs: number | undefined;
   readonly header: HeadersInit | undefined;
   readonly message: T;
-  /** Told once, when neither server, deadline nor signal can reach the call any more. */
-  readonly onEnd?: (() => void) | undefined;
+  /**
+   * Told once, when neither server, deadline nor signal can reach the call any more.
+   *
+   * @param isUnprocessed - No server can have processed the request.
+   */
+  readonly onEnd?: ((isUnprocessed: boolean) => void) | undefined;
 }

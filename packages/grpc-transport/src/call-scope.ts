@@ -1,11 +1,12 @@
 import type { DescMethod } from "@bufbuild/protobuf";
-import { type ConnectError, type ContextValues, createContextValues, type UnaryRequest } from "@connectrpc/connect";
+import { ConnectError, type ContextValues, createContextValues, type UnaryRequest } from "@connectrpc/connect";
 import { abortError } from "./abort-error.js";
 import type { Abortable, AbortHub } from "./abort-hub.js";
 import type { CallRequest } from "./call-context.js";
 import { Deadline } from "./deadline.js";
 import { grpcTimeout } from "./grpc-timeout.js";
 import { headerFields, toHeaders } from "./metadata.js";
+import { markNeverSent, withoutMark } from "./never-sent.js";
 
 type RequestCommon = Omit<UnaryRequest, "stream" | "method" | "message">;
 
@@ -23,6 +24,8 @@ export class CallScope<T> implements Abortable {
   #error: ConnectError | undefined;
   /** Calls that the transport makes for this one and that have not ended. */
   #running = 0;
+  /** A server may have processed one of those that have ended. */
+  #processed = false;
   #answered = false;
   #reject: ((error: ConnectError) => void) | undefined;
 
@@ -32,10 +35,12 @@ export class CallScope<T> implements Abortable {
     const { signal, timeoutMs } = request;
     if (signal?.aborted) {
       this.#error = abortError(signal.reason);
+      if (!(signal.reason instanceof ConnectError)) markNeverSent(this.#error);
       return;
     }
     if (signal) aborts.add(signal, this);
-    if (timeoutMs !== undefined && timeoutMs > 0) this.#deadline = new Deadline(timeoutMs, (error) => this.#end(error));
+    if (timeoutMs !== undefined && timeoutMs > 0)
+      this.#deadline = new Deadline(timeoutMs, (error) => this.#end(error, true));
   }
 
   get signal(): AbortSignal {
@@ -78,8 +83,9 @@ export class CallScope<T> implements Abortable {
     const { signal, header } = request;
     const timeoutMs = this.#deadline ? Math.max(1, Math.ceil(this.#deadline.remainingMs())) : undefined;
     this.#running++;
-    const onEnd = () => {
+    const onEnd = (isUnprocessed: boolean) => {
       this.#running--;
+      if (!isUnprocessed) this.#processed = true;
       if (this.#answered) this.answered();
     };
     return { signal, timeoutMs, header, message, onEnd };
@@ -95,7 +101,8 @@ export class CallScope<T> implements Abortable {
   }
 
   abort(reason: unknown): void {
-    this.#end(abortError(reason));
+    // A ConnectError is the caller's own object, perhaps shared: it gets no mark.
+    this.#end(abortError(reason), !(reason instanceof ConnectError));
   }
 
   /** The interceptors have given their response: the scope lives on for as long as the transport works on it. */
@@ -104,10 +111,20 @@ export class CallScope<T> implements Abortable {
     if (this.#running === 0) this.#close();
   }
 
-  /** The interceptors have thrown: nothing that they began goes on. */
-  failed(error: ConnectError): void {
+  /**
+   * The interceptors have thrown: nothing that they began goes on.
+   *
+   * @returns The error for the caller: the mark that its last attempt deserves may be wrong for the whole call.
+   */
+  failed(error: ConnectError): ConnectError {
     this.#reject = undefined;
-    this.#end(error);
+    this.#end(error, false);
+    return this.#mayBeProcessed ? withoutMark(error) : error;
+  }
+
+  /** Who goes on after its end does not listen to its signal: nobody knows how far that call gets. */
+  get #mayBeProcessed(): boolean {
+    return this.#processed || this.#running > 0;
   }
 
   /** The call is over, well or not: nothing fires any more. */
@@ -117,12 +134,14 @@ export class CallScope<T> implements Abortable {
     this.#reject = undefined;
   }
 
-  #end(error: ConnectError): void {
+  #end(error: ConnectError, mayMark: boolean): void {
     if (this.#error) return;
     this.#error = error;
     const reject = this.#reject;
     this.#close();
     this.#controller?.abort(error);
+    // Only now have its calls ended, and said how far they got.
+    if (mayMark && !this.#mayBeProcessed) markNeverSent(error);
     reject?.(error);
   }
 }

@@ -11,7 +11,7 @@ import { encodeHeaders } from "./http2/hpack-encoder.js";
 import { Http2Stream, type StreamEvents, type StreamFailure } from "./http2/stream.js";
 import { frameMessage, type RawMessage } from "./message-framing.js";
 import { appendFields, fieldValue, headerFields, toHeaders } from "./metadata.js";
-import { markNeverSent } from "./never-sent.js";
+import { markNeverSent, neverSent } from "./never-sent.js";
 import { failureError } from "./socket-error.js";
 import { headerError, statusError } from "./status.js";
 
@@ -27,7 +27,7 @@ export abstract class Call<T> implements StreamEvents, Abortable {
   protected ended: boolean = false;
 
   readonly #signal: AbortSignal | undefined;
-  readonly #onEnd: (() => void) | undefined;
+  readonly #onEnd: ((isUnprocessed: boolean) => void) | undefined;
   readonly #fields: string[];
   #deadline: Deadline | undefined;
   #headers: Headers | undefined;
@@ -113,15 +113,15 @@ export abstract class Call<T> implements StreamEvents, Abortable {
     if (this.ended) return;
     const isUnsent = !this.stream.open && !this.stream.closed;
     this.stream.cancel();
-    this.release();
+    this.release(isUnsent || neverSent in error);
     this.onError(isUnsent && mayMark ? markNeverSent(error) : error);
   }
 
   /** No deadline, no signal and no server can reach the call any more. */
-  protected release(): void {
+  protected release(isUnprocessed = false): void {
     if (this.ended) return;
     this.ended = true;
-    this.#onEnd?.();
+    this.#onEnd?.(isUnprocessed);
     this.#deadline?.clear();
     if (this.#signal) this.context.aborts.delete(this.#signal, this);
   }

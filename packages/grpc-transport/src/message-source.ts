@@ -1,5 +1,6 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { RawMessage } from "./message-framing.js";
+import { MessageQueue } from "./message-queue.js";
 
 /** The call that the messages belong to. */
 export interface MessageSourceOwner {
@@ -19,8 +20,6 @@ interface Waiting {
   readonly reject: (error: ConnectError) => void;
 }
 
-/** What a message costs besides its bytes: even empty ones must not pile up. */
-const MESSAGE_OVERHEAD_BYTES = 160;
 const DONE: IteratorResult<object> = { done: true, value: undefined };
 
 /**
@@ -30,9 +29,7 @@ const DONE: IteratorResult<object> = { done: true, value: undefined };
 export class MessageSource implements AsyncIterable<object>, AsyncIterator<object> {
   readonly #highWaterMark: number;
   readonly #owner: MessageSourceOwner;
-  #messages: RawMessage[] = [];
-  #read = 0;
-  #unreadBytes = 0;
+  readonly #queue: MessageQueue = new MessageQueue();
   #heldBytes = 0;
   #waiting: Waiting[] = [];
   #decoding = false;
@@ -61,7 +58,7 @@ export class MessageSource implements AsyncIterable<object>, AsyncIterator<objec
   /** Cancels the call. */
   return(): Promise<IteratorResult<object>> {
     this.#owner.abandoned();
-    this.#messages = [];
+    this.#queue.clear();
     this.#complete = true;
     this.#finished = true;
     this.#error = undefined;
@@ -70,15 +67,15 @@ export class MessageSource implements AsyncIterable<object>, AsyncIterator<objec
 
   add(message: RawMessage): void {
     if (this.#complete) return; // one before it could not be decoded
-    this.#messages.push(message);
-    this.#unreadBytes += message.bytes.length + MESSAGE_OVERHEAD_BYTES;
+    this.#queue.push(message);
     this.#serve();
   }
 
   /** Bytes came in, of messages complete or not. */
   received(bytes: number): void {
     this.#heldBytes += bytes;
-    if (this.#unreadBytes < this.#highWaterMark) this.#releaseHeld();
+    this.#queue.settle();
+    if (this.#queue.weightBytes < this.#highWaterMark) this.#releaseHeld();
   }
 
   /**
@@ -94,9 +91,7 @@ export class MessageSource implements AsyncIterable<object>, AsyncIterator<objec
 
   /** Drops what is unread. */
   fail(error: ConnectError): void {
-    this.#messages = [];
-    this.#read = 0;
-    this.#unreadBytes = 0;
+    this.#queue.clear();
     this.#complete = true;
     this.#error = error;
     this.#decoding = false;
@@ -105,7 +100,7 @@ export class MessageSource implements AsyncIterable<object>, AsyncIterator<objec
 
   #serve(): void {
     while (this.#waiting.length > 0 && !this.#decoding) {
-      const message = this.#messages[this.#read];
+      const message = this.#queue.shift();
       if (message) this.#deliver(message);
       else if (this.#complete) this.#deliverEnd();
       else return;
@@ -113,13 +108,7 @@ export class MessageSource implements AsyncIterable<object>, AsyncIterator<objec
   }
 
   #deliver(message: RawMessage): void {
-    this.#read++;
-    this.#unreadBytes -= message.bytes.length + MESSAGE_OVERHEAD_BYTES;
-    if (this.#read === this.#messages.length || this.#read >= 1024) {
-      this.#messages.splice(0, this.#read);
-      this.#read = 0;
-    }
-    if (this.#heldBytes > 0 && this.#unreadBytes * 2 < this.#highWaterMark) this.#releaseHeld();
+    if (this.#heldBytes > 0 && this.#queue.weightBytes * 2 < this.#highWaterMark) this.#releaseHeld();
     let decoded: object | Promise<object>;
     try {
       decoded = this.#owner.decode(message);

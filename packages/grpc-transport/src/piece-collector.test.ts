@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { PieceCollector } from "./piece-collector.js";
 
 test("PieceCollector joins pieces of all sizes in order, and is empty then", () => {
@@ -28,35 +26,3 @@ test("PieceCollector gives bytes of its own, also of one piece", () => {
     assert.equal(taken[0], 0);
   }
 });
-
-test("PieceCollector holds a small multiple of its pieces, whatever they are views of", () => {
-  for (const [pieceBytes, chunkBytes] of [
-    [1, 1],
-    [1, 257],
-    [1, 65_536],
-    [4096, 65_536],
-    [16_384, 65_536],
-  ] as const) {
-    const before = usedBytes();
-    const collector = new PieceCollector();
-    while (collector.length < 400_000) {
-      const chunk = new Uint8Array(chunkBytes);
-      // As many pieces of the chunk as 255 bytes of padding and a frame header between them leave room for, 40 at most.
-      const step = pieceBytes + 265;
-      for (let at = 0, i = 0; at + pieceBytes <= chunkBytes && i < 40; at += step, i++) {
-        collector.add(chunk.subarray(at, at + pieceBytes));
-      }
-    }
-    const held = usedBytes() - before;
-    assert.ok(held < 5 * collector.length, `${held} bytes for pieces of ${pieceBytes} in ${chunkBytes}`);
-  }
-});
-
-function usedBytes(): number {
-  setFlagsFromString("--expose-gc");
-  const collect: () => void = runInNewContext("gc");
-  collect();
-  collect();
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
-}

@@ -81,7 +81,5 @@ function normalized<I extends DescMessage>(input: I, message: object): MessageSh
 }
 
 function failedBy(reason: unknown, scope: Pick<CallScope<unknown>, "failed">): ConnectError {
-  const error = ConnectError.from(reason, Code.Unknown);
-  scope.failed(error);
-  return error;
+  return scope.failed(ConnectError.from(reason, Code.Unknown));
 }

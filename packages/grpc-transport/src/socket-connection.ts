@@ -1,15 +1,13 @@
-import { connect as connectTcp, isIP, type Socket } from "node:net";
-import { connect as connectTls, type TLSSocket, type ConnectionOptions as TlsOptions } from "node:tls";
+import type { Socket } from "node:net";
+import type { TLSSocket } from "node:tls";
 import { type ConnectionOptions, Http2Connection } from "./http2/connection.js";
 import type { ProtocolError } from "./http2/protocol-error.js";
 import type { Http2Stream } from "./http2/stream.js";
 import { Liveness, type LivenessOptions } from "./liveness.js";
+import { openSocket, type SocketAddress } from "./open-socket.js";
 import { startTimer } from "./start-timer.js";
 
-export interface SocketOptions extends LivenessOptions {
-  /** Where to connect: scheme, host and port count. */
-  readonly url: URL;
-  readonly tls: TlsOptions | undefined;
+export interface SocketOptions extends LivenessOptions, SocketAddress {
   readonly http2: ConnectionOptions;
   /** For TCP, TLS and the server's first SETTINGS together. */
   readonly connectTimeoutMs: number;
@@ -29,7 +27,6 @@ export interface SocketEvents {
 const GOODBYE_MS = 1000;
 /** Up to here the pieces of a write are joined: one small write costs less than several pieces. */
 const JOIN_BELOW_BYTES = 65_536;
-const READ_BYTES = 65_536;
 
 /** An HTTP/2 connection on a socket of its own. Holds the process only while it has something to do. */
 export class SocketConnection {
@@ -250,29 +247,6 @@ export class SocketConnection {
     this.#http2.end(reason, cause);
     this.#events.closed(reason, cause);
   }
-}
-
-/**
- * All reads go through one buffer: by itself, a socket allocates 64 KiB for each, however little it reads. What was read
- * is copied out, as messages stay views of it.
- */
-function openSocket({ url, tls }: SocketOptions, onBytes: (bytes: Uint8Array) => void): Socket {
-  const onread = {
-    buffer: Buffer.allocUnsafeSlow(READ_BYTES),
-    callback(length: number, buffer: Uint8Array) {
-      const bytes = Buffer.allocUnsafe(length);
-      bytes.set(buffer.subarray(0, length));
-      onBytes(bytes);
-      return true;
-    },
-  };
-  const host = url.hostname.replace(/^\[(.*)\]$/, "$1"); // an IPv6 address has brackets in a URL
-  const secure = url.protocol === "https:";
-  const port = url.port === "" ? (secure ? 443 : 80) : Number(url.port);
-  if (!secure) return connectTcp({ host, port, noDelay: true, onread });
-  const servername = isIP(host) ? "" : host; // RFC 6066 section 3 allows names only
-  const options = { host, port, servername, ...tls, ALPNProtocols: ["h2"], onread };
-  return connectTls(options).setNoDelay(true);
 }
 
 /** An AggregateError of several addresses has no message of its own. */

@@ -84,8 +84,8 @@ function kvClient({ transport, close }: OpenTransport, options: KvOptions): KvCl
     scan(prefix = "", options = {}) {
       return scan(stub, calls, { prefix: toBytes(prefix, "prefix"), cfName: familyName(options) }, options);
     },
-    async close() {
-      calls.close();
+    async close(closing) {
+      await calls.close(closing);
       close();
     },
     [Symbol.asyncDispose]: () => client.close(),

@@ -5,8 +5,9 @@ import { type FailedCall, NotFoundError, type PumiceError, type ThrownCall, tran
 export function kvError(reason: unknown, call: ThrownCall): PumiceError {
   const error = translateError(reason, call);
   if (error.code === Code.Internal && unknownFamily.test(error.rawMessage)) {
-    const { rpc, attempts } = error;
-    return new NotFoundError(error.rawMessage, Code.NotFound, { rpc, attempts, cause: reason } satisfies FailedCall);
+    const { rpc, attempts, elapsedMs, rawMessage } = error;
+    const failed: FailedCall = { rpc, attempts, elapsedMs, cause: reason };
+    return new NotFoundError(rawMessage, Code.NotFound, failed);
   }
   return error;
 }

@@ -2,6 +2,7 @@ export {
   AlreadyExistsError,
   type CallOptions,
   ClientClosedError,
+  type CloseOptions,
   ConflictError,
   NotFoundError,
   PermissionDeniedError,

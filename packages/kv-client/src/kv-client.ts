@@ -1,4 +1,4 @@
-import type { CallOptions } from "@pumice/client-core";
+import type { CallOptions, CloseOptions } from "@pumice/client-core";
 
 /** A client of one ScoriaDB server. Cheap to keep, safe to share; `connectKv()` makes one. */
 export interface KvClient extends AsyncDisposable {
@@ -51,10 +51,11 @@ export interface KvClient extends AsyncDisposable {
   scan(prefix?: KvBytes, options?: FamilyOptions): AsyncIterable<KvEntry>;
 
   /**
-   * Ends the calls in flight, and every later one, with {@link ClientClosedError}, and closes the connection that the
-   * client opened; a transport that was passed in stays open. May be called twice.
+   * Ends every later call at once with {@link ClientClosedError}, lets the calls in flight finish for `timeoutMs`, ends
+   * what is left with the same error, and closes the connection that the client opened; a transport that was passed in
+   * stays open. May be called twice.
    */
-  close(): Promise<void>;
+  close(options?: CloseOptions): Promise<void>;
 }
 
 /** A key or a value: bytes as they are, or a string that is sent as UTF-8. */

@@ -16,7 +16,9 @@ export function kvSession(transport: Transport, calls: ClientCalls, options: KvO
   return tokenSource(async (): Promise<Token> => {
     const login = ScoriaDB.method.authenticate;
     try {
-      const { jwtToken } = await calls.unary(login, {}, (call) => stub.authenticate({ username, password }, call));
+      const { jwtToken } = await calls.nested(login, { retry: "always" }, (call) =>
+        stub.authenticate({ username, password }, call),
+      );
       return { value: jwtToken, expiresAtMs: expiry(jwtToken) };
     } catch (error) {
       if (!(error instanceof PumiceError) || error.code !== Code.Unimplemented) throw error;

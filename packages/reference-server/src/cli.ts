@@ -18,12 +18,16 @@ export async function main(args: readonly string[]): Promise<number> {
     process.stderr.write(`pumice-reference-server: ${command.message}\n\n${helpText}`);
     return 2;
   }
-  const { host, port, json } = command;
+  const { host, port, json, kv } = command;
   let server: ReferenceServer;
   try {
-    server = await startReferenceServer({ host, port });
+    server = await startReferenceServer({ host, port, kv });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
+    if (error instanceof TypeError || error instanceof RangeError) {
+      process.stderr.write(`pumice-reference-server: ${reason}\n`);
+      return 2;
+    }
     process.stderr.write(`pumice-reference-server: cannot listen on ${host}:${port}: ${reason}\n`);
     return 1;
   }

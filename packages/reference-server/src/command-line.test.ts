@@ -2,14 +2,30 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseCommandLine } from "./command-line.js";
 
+const kvDefaults = { tokenLifetimeMs: undefined, transactionTimeoutMs: undefined, faults: undefined };
+
 test("parseCommandLine() serves on 127.0.0.1:50051 unless told otherwise", () => {
-  assert.deepEqual(parseCommandLine([]), { kind: "serve", host: "127.0.0.1", port: 50051, json: false });
+  assert.deepEqual(parseCommandLine([]), {
+    kind: "serve",
+    host: "127.0.0.1",
+    port: 50051,
+    json: false,
+    kv: kvDefaults,
+  });
   assert.deepEqual(parseCommandLine(["--port", "0", "--host=::1", "--json"]), {
     kind: "serve",
     host: "::1",
     port: 0,
     json: true,
+    kv: kvDefaults,
   });
+});
+
+test("parseCommandLine() reads life times and faults", () => {
+  const faults = { seed: 7, rates: { dropAnswer: 0.1 } };
+  const args = ["--token-lifetime-ms", "500", "--transaction-timeout-ms=10", "--faults", JSON.stringify(faults)];
+  const command = parseCommandLine(args);
+  assert.deepEqual(command.kind === "serve" && command.kv, { tokenLifetimeMs: 500, transactionTimeoutMs: 10, faults });
 });
 
 test("parseCommandLine() explains a wrong option", () => {
@@ -20,6 +36,10 @@ test("parseCommandLine() explains a wrong option", () => {
     [["--port"], /--port/],
     [["--host="], /--host must be/],
     [["--prot", "1"], /--prot/],
+    [["--token-lifetime-ms", "0"], /--token-lifetime-ms must be a whole number above 0, got '0'/],
+    [["--transaction-timeout-ms", "1s"], /--transaction-timeout-ms must be/],
+    [["--faults", "{"], /--faults must be an object in JSON, got '\{'/],
+    [["--faults", "1"], /--faults must be/],
     [["serve"], /serve/],
     [["--json=yes"], /--json/],
   ];

@@ -1,4 +1,7 @@
-export type { KvLoginOptions } from "./kv/kv-login.js";
+export type { FaultKind, FaultSettings, Loss } from "./faults/fault.js";
+export type { FaultOptions, FaultRates } from "./faults/fault-rates.js";
+export type { Faults } from "./faults/faults.js";
+export type { KvServiceOptions } from "./kv/kv-options.js";
 export type { LedgerOptions } from "./ledger/ledger-service.js";
 export type { LedgerLie } from "./ledger/tamper.js";
 export type { ReferenceServices, ReferenceServicesOptions } from "./reference-services.js";

@@ -1,11 +1,13 @@
-import { type ConnectRouter, createRouterTransport, type Transport } from "@connectrpc/connect";
-import type { KvLoginOptions } from "./kv/kv-login.js";
+import type { ConnectRouter, Transport } from "@connectrpc/connect";
+import type { Faults } from "./faults/faults.js";
+import { inProcessTransport } from "./in-process-transport.js";
+import type { KvServiceOptions } from "./kv/kv-options.js";
 import { createKvService } from "./kv/kv-service.js";
 import { createLedgerService, type LedgerOptions, type LedgerService } from "./ledger/ledger-service.js";
 
 export interface ReferenceServicesOptions {
-  /** The user of the key-value service, and how long its tokens live. */
-  readonly kv?: KvLoginOptions | undefined;
+  /** The key-value service: its first user, its life times, its faults. */
+  readonly kv?: KvServiceOptions | undefined;
   /** The ledger's password, signing key and clock. */
   readonly ledger?: LedgerOptions | undefined;
 }
@@ -17,6 +19,8 @@ export interface ReferenceServices {
     readonly password: string;
     /** Reaches the service in process: no socket, and the same state as behind a port. */
     readonly transport: Transport;
+    /** What goes wrong on purpose. */
+    readonly faults: Faults;
   };
   readonly ledger: Omit<LedgerService, "register"> & {
     /** As `kv.transport`. */
@@ -24,20 +28,24 @@ export interface ReferenceServices {
   };
   /** Adds all services to a Connect router. */
   register(router: ConnectRouter): void;
+  /** Lets go of the calls that faults hold back: they are dropped, and those that wait in silence are lost. */
+  close(): void;
 }
 
-/** Makes in-memory services with empty stores. Nothing is opened, nothing has to be closed. */
+/** Makes in-memory services with empty stores. Nothing is opened; only faults may have to be closed. */
 export function createReferenceServices(options: ReferenceServicesOptions = {}): ReferenceServices {
   const kv = createKvService(options.kv);
+  const { username, password, faults } = kv;
   const { register: registerLedger, ...ledger } = createLedgerService(options.ledger);
   const register = (router: ConnectRouter) => {
     kv.register(router);
     registerLedger(router);
   };
-  const transport = createRouterTransport(register);
+  const transport = inProcessTransport(register);
   return {
-    kv: { username: kv.username, password: kv.password, transport },
+    kv: { username, password, faults, transport },
     ledger: { ...ledger, transport },
     register,
+    close: () => faults.close(),
   };
 }

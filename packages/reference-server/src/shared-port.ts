@@ -23,6 +23,8 @@ export interface SharedPort {
 export type RequestHandler = (
   request: http.IncomingMessage | http2.Http2ServerRequest,
   response: http.ServerResponse | http2.Http2ServerResponse,
+  /** The connection itself: an HTTP/2 session shows only a stand-in. */
+  socket: net.Socket,
 ) => void;
 
 /**
@@ -33,13 +35,22 @@ export type RequestHandler = (
 export async function listenOnSharedPort(handler: RequestHandler, options: SharedPortOptions): Promise<SharedPort> {
   const { host, port, helloTimeoutMs } = options;
   const connections = new OpenConnections(helloTimeoutMs);
-  const http1 = http.createServer(handler).on("request", (_, response) => connections.trackRequest(response));
-  const h2 = http2.createServer(handler);
+  const http1 = http
+    .createServer((request, response) => handler(request, response, request.socket))
+    .on("request", (_, response) => connections.trackRequest(response));
+  const sockets = new WeakMap<http2.Http2Session, net.Socket>();
+  const h2 = http2.createServer((request, response) => {
+    const socket = request.stream.session && sockets.get(request.stream.session);
+    if (socket) handler(request, response, socket); // else the connection has gone already
+  });
   const listener = net.createServer((socket) => {
     connections.add(socket);
     onFirstBytes(socket, (bytes) => {
       if (bytes !== http2Start) return http1.emit("connection", socket);
-      h2.once("session", (session) => connections.trackSession(session, socket)); // emitted by the next line
+      h2.once("session", (session) => {
+        sockets.set(session, socket);
+        connections.trackSession(session, socket);
+      }); // emitted by the next line
       return h2.emit("connection", socket);
     });
   });

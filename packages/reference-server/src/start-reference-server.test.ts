@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import * as http from "node:http";
 import * as http2 from "node:http2";
@@ -115,7 +116,7 @@ test("server.close() lets a call in flight finish, over HTTP/2 and HTTP/1.1, and
   const stub = createClient(ScoriaDB, createGrpcTransport({ baseUrl: server.kv.url, sessionManager }));
   const { jwtToken } = await stub.authenticate({ username: "admin", password: "admin" });
   const headers = { authorization: `Bearer ${jwtToken}` };
-  const value = new Uint8Array(100_000);
+  const value = randomBytes(100_000); // nothing that gzip could make small
   for (let i = 0; i < 50; i++) await stub.put({ key: Buffer.from(`key ${i}`), value }, { headers });
 
   const scan = stub.scan({}, { headers })[Symbol.asyncIterator]();
@@ -145,7 +146,7 @@ test("server.close() cuts off what does not finish in time, and may be called tw
   const stub = createClient(ScoriaDB, createGrpcTransport({ baseUrl: server.kv.url }));
   const { jwtToken } = await stub.authenticate({ username: "admin", password: "admin" });
   const headers = { authorization: `Bearer ${jwtToken}` };
-  const value = new Uint8Array(1_000_000);
+  const value = randomBytes(1_000_000); // nothing that gzip could make small
   for (let i = 0; i < 8; i++) await stub.put({ key: new Uint8Array([i]), value }, { headers });
   const scan = stub.scan({}, { headers })[Symbol.asyncIterator]();
   await scan.next(); // and then never again: flow control holds the rest back
@@ -179,7 +180,8 @@ test("startReferenceServer() serves gRPC over IPv6", async () => {
 test("startReferenceServer() refuses options that cannot work", async () => {
   const wrong: ReferenceServerOptions[] = [
     ...[Number.NaN, -5, Number.POSITIVE_INFINITY].map((helloTimeoutMs) => ({ helloTimeoutMs })),
-    ...[Number.NaN, 0, 1.5].map((tokenLifetimeSeconds) => ({ kv: { tokenLifetimeSeconds } })),
+    ...[Number.NaN, 0, -1, Number.POSITIVE_INFINITY].map((tokenLifetimeMs) => ({ kv: { tokenLifetimeMs } })),
+    ...[Number.NaN, 0, -1].map((transactionTimeoutMs) => ({ kv: { transactionTimeoutMs } })),
     { kv: { password: "" } },
     { kv: { username: " " } },
     { port: 70_000 },
@@ -199,12 +201,14 @@ test("startReferenceServer() says when it cannot listen", async () => {
   await assert.rejects(startReferenceServer({ port: portOf(server) }), { code: "EADDRINUSE" });
 });
 
-test("startReferenceServer() gives a token the lifetime that is asked for, and refuses it afterwards", async () => {
-  await using server = await startReferenceServer({ kv: { tokenLifetimeSeconds: 1 } });
+test("startReferenceServer() gives a token the lifetime that is asked for, and refuses it afterwards", async (context) => {
+  context.mock.timers.enable({ apis: ["Date"], now: 1_700_000_000_000 });
+  await using server = await startReferenceServer({ kv: { tokenLifetimeMs: 1_500 } });
   const stub = createClient(ScoriaDB, server.kv.transport);
   const { jwtToken } = await stub.authenticate({ username: "admin", password: "admin" });
   const headers = { authorization: `Bearer ${jwtToken}` };
+  context.mock.timers.tick(1_499);
   assert.equal((await stub.get({}, { headers })).found, false);
-  await setTimeout(2100); // the claim counts whole seconds
+  context.mock.timers.tick(1);
   await assert.rejects(stub.get({}, { headers }), { code: Code.Unauthenticated, rawMessage: "invalid token" });
 });

@@ -33,8 +33,8 @@ export interface ReferenceServer extends AsyncDisposable {
     readonly url: string;
   };
   /**
-   * Takes no new connections, lets calls in flight finish, and cuts off what is left. May be called twice: the second
-   * call waits for the first.
+   * Takes no new connections, lets calls in flight finish, and cuts off what is left; what faults hold back is dropped.
+   * May be called twice: the second call waits for the first.
    *
    * @param options - `drainMs`: how long calls may take to finish, in milliseconds. Default 5000.
    */
@@ -64,6 +64,7 @@ export async function startReferenceServer(options: ReferenceServerOptions = {})
     ledger: { url, ...services.ledger },
     async close({ drainMs = 5_000 } = {}) {
       checkTimerMs(drainMs, "drainMs");
+      services.close();
       closing ??= listening.close(drainMs);
       return closing;
     },

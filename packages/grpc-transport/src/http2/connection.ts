@@ -1,30 +1,29 @@
 // Past 300 lines: every frame type has its handler here, in the order of RFC 9113 section 6, so that one file can be
-// read beside it. What needs state of its own (headers, sending, windows, limits) lives next door.
+// read beside it. What needs state of its own (headers, sending, windows, limits, pings, resets) lives next door; what
+// is left shares one state: which streams there are, and whether the connection goes on.
 import { DataSender } from "./data-sender.js";
 import { ErrorCode, errorCodeName } from "./error-code.js";
 import { ReceiveWindow, SendWindow } from "./flow-control.js";
 import { FrameReader } from "./frame-reader.js";
 import {
   connectionPreface,
-  defaultMaxFrameSize,
   encodeFrame,
   encodeGoaway,
   encodeRstStream,
   encodeWindowUpdate,
   Flag,
   FrameType,
-  frameHeaderBytes,
   readUint31,
   readUint32,
-  writeFrameHeader,
-  writeUint32,
 } from "./frames.js";
-import type { HeaderBlock } from "./header-block.js";
 import { HeaderReceiver, type ReceivedHeaders } from "./header-receiver.js";
-import { noDynamicTable } from "./hpack-encoder.js";
+import { HeaderWriter } from "./header-writer.js";
 import { defaultLimits, FloodGuard, type Limits } from "./limits.js";
 import { OutputBuffer } from "./output-buffer.js";
+import { PendingPings, pingBytes } from "./pending-pings.js";
 import { ProtocolError } from "./protocol-error.js";
+import { ResetMemory } from "./reset-memory.js";
+import { hasWrongLength, headerProblem, trailerProblem, withoutPadding } from "./response-checks.js";
 import { defaultWindowSize, encodeSettings, parseSettings, SettingId } from "./settings.js";
 import type { Http2Stream, OpenStream, StreamFailure, StreamHost } from "./stream.js";
 
@@ -58,11 +57,8 @@ const HIGHEST_STREAM_ID = 0x7fffffff;
 /** Until the server says how many streams it takes, there is one: a server that takes only one refuses the others. */
 const STREAMS_BEFORE_SETTINGS = 1;
 const SMALL_FRAGMENT_BYTES = 1024;
-/** Streams we reset whose late frames are expected. */
-const REMEMBERED_RESETS = 1024;
 /** Answers nobody reads: a peer that lets this much pile up is not listening. */
 const MAX_UNREAD_ANSWERS_BYTES = 16_777_216;
-const PING_BYTES = 8;
 const MAX_DEBUG_BYTES = 1024;
 
 /** The client's half of an HTTP/2 connection as a state machine: bytes in, bytes and events out, no I/O and no timer. */
@@ -73,27 +69,24 @@ export class Http2Connection implements StreamHost {
   readonly #frames: FrameReader;
   readonly #headers: HeaderReceiver;
   readonly #output: OutputBuffer = new OutputBuffer();
+  readonly #headerWriter: HeaderWriter;
   readonly #sender: DataSender;
   readonly #receiveWindow: ReceiveWindow;
   readonly #streamWindowBytes: number;
 
   readonly #streams: Map<number, Http2Stream> = new Map();
   readonly #queue: Set<Http2Stream> = new Set();
-  readonly #resets: Set<number> = new Set();
-  /** Resets up to this id may have been forgotten. */
-  #forgottenResets = 0;
+  readonly #resets: ResetMemory = new ResetMemory();
   #nextStreamId: number;
   #maxStreams = STREAMS_BEFORE_SETTINGS;
   #peerInitialWindow = defaultWindowSize;
   #settingsSeen = false;
   #settingsAcknowledged = false;
-  #tableUpdateDue = false;
   #draining = false;
   #lastProcessedId = HIGHEST_STREAM_ID;
   #closed = false;
   #outputAnnounced = false;
-  #pings: { readonly number: number; readonly onAnswer: () => void }[] = [];
-  #lastPing = 0;
+  readonly #pings: PendingPings = new PendingPings();
 
   constructor(options: ConnectionOptions, events: ConnectionEvents) {
     const { streamWindowBytes = 524_288, connectionWindowBytes = 8_388_608 } = options;
@@ -102,6 +95,7 @@ export class Http2Connection implements StreamHost {
     this.#guard = new FloodGuard(this.#limits, options.now ?? (() => performance.now()));
     this.#frames = new FrameReader((type, flags, id, payload) => this.#onFrame(type, flags, id, payload));
     this.#headers = new HeaderReceiver(this.#limits.maxHeaderBlockBytes, options.maxHeaderValueBytes);
+    this.#headerWriter = new HeaderWriter(this.#output);
     this.#sender = new DataSender(this.#output);
     this.#streamWindowBytes = streamWindowBytes;
     this.#nextStreamId = options.firstStreamId ?? 1;
@@ -191,11 +185,7 @@ export class Http2Connection implements StreamHost {
   /** Asks for a sign of life (RFC 9113 section 6.7). */
   ping(onAnswer: () => void): void {
     if (this.#closed) return;
-    const number = ++this.#lastPing;
-    this.#pings.push({ number, onAnswer });
-    const payload = new Uint8Array(PING_BYTES);
-    writeUint32(payload, 4, number);
-    this.#output.append(encodeFrame(FrameType.Ping, 0, 0, payload));
+    this.#output.append(encodeFrame(FrameType.Ping, 0, 0, this.#pings.begin(onAnswer)));
     this.#announce();
   }
 
@@ -212,7 +202,7 @@ export class Http2Connection implements StreamHost {
     if (this.#closed) return;
     this.#closed = true;
     this.#frames.stop();
-    this.#pings = [];
+    this.#pings.clear();
     this.#failAll({ by: "connection", errorCode: ErrorCode.NoError, message, neverSent: false, cause });
   }
 
@@ -415,7 +405,7 @@ export class Http2Connection implements StreamHost {
     // First the acknowledgement: gRPC's C core counts a larger window only from there, and resets what comes before.
     this.#answer(encodeFrame(FrameType.Settings, Flag.Ack, 0, new Uint8Array(0)));
     if (settings.initialWindowSize !== undefined) this.#changeInitialWindow(settings.initialWindowSize);
-    if (settings.headerTableSize !== undefined) this.#tableUpdateDue = true;
+    if (settings.headerTableSize !== undefined) this.#headerWriter.tableChanged();
     if (settings.maxConcurrentStreams !== undefined) this.#maxStreams = settings.maxConcurrentStreams;
     else if (!this.#settingsSeen) this.#maxStreams = HIGHEST_STREAM_ID;
     this.#settingsSeen = true;
@@ -450,20 +440,15 @@ export class Http2Connection implements StreamHost {
   /** Section 6.7. */
   #onPing(flags: number, streamId: number, payload: Uint8Array): void {
     if (streamId !== 0) throw protocolError("PING names a stream");
-    if (payload.length !== PING_BYTES) throw new ProtocolError("PING has the wrong size", ErrorCode.FrameSizeError);
+    if (payload.length !== pingBytes) throw new ProtocolError("PING has the wrong size", ErrorCode.FrameSizeError);
     if ((flags & Flag.Ack) === 0) {
       this.#countIdle();
       this.#answer(encodeFrame(FrameType.Ping, Flag.Ack, 0, payload));
       return;
     }
-    const number = readUint32(payload, 4);
-    const index = this.#pings.findIndex((ping) => ping.number === number);
-    if (index < 0) {
-      this.#countIdle();
-      return;
-    }
-    const [ping] = this.#pings.splice(index, 1);
-    ping?.onAnswer();
+    const onAnswer = this.#pings.take(payload);
+    if (onAnswer) onAnswer();
+    else this.#countIdle();
   }
 
   /** Section 6.8. */
@@ -535,7 +520,7 @@ export class Http2Connection implements StreamHost {
   /** DATA or HEADERS of a stream that is gone: expected if we reset it, else section 5.1 wants STREAM_CLOSED. */
   #onLateFrame(streamId: number): void {
     this.#countIdle();
-    if (streamId <= this.#forgottenResets || this.#resets.has(streamId)) return;
+    if (this.#resets.mayHave(streamId)) return;
     this.#sendReset(streamId, ErrorCode.StreamClosed);
   }
 
@@ -569,35 +554,13 @@ export class Http2Connection implements StreamHost {
     stream.open = open;
     this.#streams.set(id, stream);
     const endsHere = stream.complete && stream.outgoing.length === 0;
-    this.#writeHeaders(id, stream.events.requestHeaders(), endsHere);
+    this.#headerWriter.write(id, stream.events.requestHeaders(), endsHere);
     open.localEnded = endsHere;
     if (stream.outgoing.length > 0) this.#sender.send(stream);
     if (this.#nextStreamId > HIGHEST_STREAM_ID && this.usable) {
       this.#draining = true;
       this.#events.draining("");
     }
-  }
-
-  /** HEADERS, and CONTINUATION for what does not fit (sections 6.2 and 6.10). */
-  #writeHeaders(streamId: number, block: Uint8Array, endStream: boolean): void {
-    let rest = block;
-    if (this.#tableUpdateDue) {
-      // RFC 7541 section 4.2: a changed table size is acknowledged at the start of the next block.
-      this.#tableUpdateDue = false;
-      rest = Buffer.concat([noDynamicTable, block]);
-    }
-    let type: number = FrameType.Headers;
-    let flags: number = endStream ? Flag.EndStream : 0;
-    do {
-      const size = Math.min(rest.length, defaultMaxFrameSize);
-      if (size === rest.length) flags |= Flag.EndHeaders;
-      const { target, position } = this.#output.reserve(frameHeaderBytes);
-      writeFrameHeader(target, position, size, type, flags, streamId);
-      this.#output.append(rest.subarray(0, size));
-      rest = rest.subarray(size);
-      type = FrameType.Continuation;
-      flags = 0;
-    } while (rest.length > 0);
   }
 
   #openQueued(): void {
@@ -625,10 +588,6 @@ export class Http2Connection implements StreamHost {
   #sendReset(streamId: number, errorCode: number): void {
     this.#output.append(encodeRstStream(streamId, errorCode));
     this.#resets.add(streamId);
-    if (this.#resets.size <= REMEMBERED_RESETS) return;
-    const [oldest = 0] = this.#resets;
-    this.#resets.delete(oldest);
-    this.#forgottenResets = Math.max(this.#forgottenResets, oldest);
   }
 
   #close(stream: Http2Stream, open: OpenStream): void {
@@ -644,7 +603,7 @@ export class Http2Connection implements StreamHost {
   #break(error: ProtocolError): void {
     this.#closed = true;
     this.#frames.stop();
-    this.#pings = [];
+    this.#pings.clear();
     this.#output.append(encodeGoaway(0, error.errorCode, error.message));
     this.#announce();
     this.#events.broken(error);
@@ -674,31 +633,6 @@ export class Http2Connection implements StreamHost {
     this.#outputAnnounced = true;
     this.#events.output();
   }
-}
-
-/** Section 6.1: padding that fills the frame or more is an error. */
-function withoutPadding(payload: Uint8Array): Uint8Array {
-  const [padding] = payload;
-  if (padding === undefined) throw new ProtocolError("A padded frame is empty", ErrorCode.FrameSizeError);
-  if (padding >= payload.length) throw protocolError("The padding is longer than its frame");
-  return payload.subarray(1, payload.length - padding);
-}
-
-function headerProblem(block: HeaderBlock, endStream: boolean): string | undefined {
-  if (block.status === 0) return "it has no :status";
-  if (block.status === 101) return "it switches protocols";
-  return block.status < 200 && endStream ? "an interim response ends it" : undefined;
-}
-
-function trailerProblem(block: HeaderBlock, endStream: boolean): string | undefined {
-  if (block.status !== 0) return "its trailers have a :status";
-  return endStream ? undefined : "its trailers do not end it";
-}
-
-/** Section 8.1.1. */
-function hasWrongLength(open: OpenStream, complete: boolean): boolean {
-  if (open.contentLength < 0) return false;
-  return open.bodyBytes > open.contentLength || (complete && open.bodyBytes < open.contentLength);
 }
 
 function protocolError(message: string): ProtocolError {

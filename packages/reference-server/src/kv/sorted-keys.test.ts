@@ -27,3 +27,15 @@ test("SortedKeys.from() repeats and loses nothing when keys are added while it r
   }
   assert.deepEqual(seen, ["b", "d", "e", "f"]);
 });
+
+test("SortedKeys.from() repeats and loses nothing that stays when keys are removed while it runs", () => {
+  const keys = keysOf("a", "b", "c", "d", "e", "f");
+  const seen: string[] = [];
+  for (const key of keys.from("")) {
+    seen.push(key);
+    if (key === "b") for (const gone of ["a", "b", "c"]) keys.remove(gone);
+    if (key === "e") keys.remove("d");
+  }
+  assert.deepEqual(seen, ["a", "b", "d", "e", "f"]);
+  assert.deepEqual([...keys.from("")], ["e", "f"]);
+});

@@ -1,4 +1,4 @@
-/** A set of byte strings in order; adding costs a memory move, which is quick up to some millions of keys. */
+/** A set of byte strings in order; adding and removing cost a memory move, quick up to some millions of keys. */
 export class SortedKeys {
   private readonly keys: string[] = [];
 
@@ -7,14 +7,22 @@ export class SortedKeys {
     this.keys.splice(this.firstNotBelow(key), 0, key);
   }
 
-  /** The keys with a prefix, in order. Keys that are added meanwhile may be left out, none comes twice. */
+  /** Removes a key that is there. */
+  remove(key: string): void {
+    this.keys.splice(this.firstNotBelow(key), 1);
+  }
+
+  /**
+   * The keys with a prefix, in order. Keys that come or go meanwhile may be left out; none comes twice, and what was
+   * there all the time comes.
+   */
   *from(prefix: string): Generator<string> {
     let index = this.firstNotBelow(prefix);
     for (let key = this.keys[index]; key?.startsWith(prefix); key = this.keys[index]) {
       yield key;
-      // What was added below the last key has moved it; keys never leave.
+      // What came or went below the last key has moved it, and the key itself may be gone.
+      if (this.keys[index] !== key) index = this.firstNotBelow(key);
       if (this.keys[index] === key) index += 1;
-      else index = this.firstNotBelow(key) + 1;
     }
   }
 
