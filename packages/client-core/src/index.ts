@@ -1,4 +1,5 @@
 export { attemptsInterceptor, attemptsKey } from "./attempts.js";
+export type { AuthScheme } from "./auth-interceptor.js";
 export { authInterceptor } from "./auth-interceptor.js";
 export type {
   AttemptEvent,
