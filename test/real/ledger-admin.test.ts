@@ -6,7 +6,7 @@ import { createReferenceServices } from "@pumice/reference-server";
 import { ImmuService } from "@pumice/stubs/immudb";
 import { startImmudb } from "../support/immudb.js";
 import { type AdminStep, adminScript } from "./ledger-admin-script.js";
-import { answerTo } from "./ledger-answers.js";
+import { answerTo, asText } from "./ledger-answers.js";
 
 test("the reference ledger and immudb 1.11.1 agree on logins, databases, users and permissions", async () => {
   await using immudb = await startImmudb();
@@ -15,7 +15,7 @@ test("the reference ledger and immudb 1.11.1 agree on logins, databases, users a
     const real = adminCaller(transport);
     const ours = adminCaller(createReferenceServices().ledger.transport);
     for (const [index, step] of adminScript.entries()) {
-      assert.deepEqual(await ours(step), await real(step), `step ${index}: ${JSON.stringify(step)}`);
+      assert.deepEqual(await ours(step), await real(step), `step ${index}: ${asText(step)}`);
     }
   } finally {
     transport.close();

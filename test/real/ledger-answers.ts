@@ -16,13 +16,15 @@ export interface Answered {
 export async function loginForCalls(
   transport: Transport,
   databaseName: string,
+  headerVersion: 0 | 1 = 1,
 ): Promise<(call: LedgerCall) => Promise<Answered>> {
   const client = createClient(ImmuService, transport);
   const name = Buffer.from("immudb");
   const credentials = { username: name, password: name };
   const admin = await client.openSession({ ...credentials, databaseName: "defaultdb" });
   const options = { headers: { sessionid: admin.sessionID } };
-  await client.createDatabaseV2({ name: databaseName }, options);
+  const settings = { writeTxHeaderVersion: { value: headerVersion } };
+  await client.createDatabaseV2({ name: databaseName, settings }, options);
   await client.closeSession({}, options);
   const { sessionID } = await client.openSession({ ...credentials, databaseName });
 
@@ -71,4 +73,10 @@ function writtenBy(method: string, message: Message): { txId?: bigint; timestamp
 function headerIn(method: string, message: Message): unknown {
   if (!/^verifiable(Set|SetReference|ZAdd)$/.test(method)) return undefined;
   return (message as { tx?: { header?: unknown } }).tx?.header; // a VerifiableTx
+}
+
+/** A call in a message about it. */
+export function asText(call: object): string {
+  const plain = (_: string, value: unknown) => (typeof value === "bigint" ? `${value}n` : value);
+  return JSON.stringify(call, plain);
 }

@@ -5,8 +5,8 @@ import { createReferenceServices } from "@pumice/reference-server";
 import { SeededRandom } from "../faults/seeded-random.js";
 import { startImmudb } from "../support/immudb.js";
 import type { RunningServer } from "../support/start-process.js";
-import { loginForCalls } from "./ledger-answers.js";
-import { type LedgerCall, randomCall } from "./ledger-history.js";
+import { asText, loginForCalls } from "./ledger-answers.js";
+import { randomCall } from "./ledger-history.js";
 
 /** How many calls are made of both servers, over all histories. */
 const calls = 4_000;
@@ -20,13 +20,15 @@ describe("the reference ledger and immudb 1.11.1", () => {
   after(() => immudb[Symbol.asyncDispose]());
 
   for (let seed = 1; seed <= calls / callsPerHistory; seed++) {
-    test(`answer the same calls with the same bytes, proofs and errors, history ${seed}`, async () => {
+    const headerVersion = seed % 5 === 0 ? 0 : 1;
+    const which = `history ${seed}, header version ${headerVersion}`;
+    test(`answer the same calls with the same bytes, proofs and errors, ${which}`, async () => {
       const clock = { seconds: Math.floor(Date.now() / 1000) };
       const transport = createFastGrpcTransport({ baseUrl: immudb.url, defaultTimeoutMs: 20_000 });
       const { ledger } = createReferenceServices({ ledger: { nowMs: () => clock.seconds * 1000 } });
       try {
-        const real = await loginForCalls(transport, `history${seed}`);
-        const ours = await loginForCalls(ledger.transport, `history${seed}`);
+        const real = await loginForCalls(transport, `history${seed}`, headerVersion);
+        const ours = await loginForCalls(ledger.transport, `history${seed}`, headerVersion);
         const random = new SeededRandom(seed);
         let lastTx = 0n;
         for (let made = 0; made < callsPerHistory; made++) {
@@ -34,18 +36,13 @@ describe("the reference ledger and immudb 1.11.1", () => {
           const expected = await real(call);
           clock.seconds = Number(expected.timestamp ?? clock.seconds);
           const actual = await ours(call);
-          assert.deepEqual(actual.answer, expected.answer, `call ${made} of seed ${seed}: ${shown(call)}`);
+          assert.deepEqual(actual.answer, expected.answer, `call ${made} of seed ${seed}: ${asText(call)}`);
           lastTx = expected.txId ?? lastTx;
         }
-        assert.ok(lastTx > 50n);
+        assert.ok(lastTx > 20n);
       } finally {
         transport.close();
       }
     });
   }
 });
-
-function shown({ method, request }: LedgerCall): string {
-  const text = (_: string, value: unknown) => (typeof value === "bigint" ? `${value}n` : value);
-  return `${method} ${JSON.stringify(request, text)}`;
-}

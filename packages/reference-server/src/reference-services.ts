@@ -3,7 +3,7 @@ import type { Faults } from "./faults/faults.js";
 import { inProcessTransport } from "./in-process-transport.js";
 import type { KvServiceOptions } from "./kv/kv-options.js";
 import { createKvService } from "./kv/kv-service.js";
-import { createLedgerService, type LedgerOptions, type LedgerService } from "./ledger/ledger-service.js";
+import { createLedgerService, type LedgerOptions, type ReferenceLedger } from "./ledger/ledger-service.js";
 
 export interface ReferenceServicesOptions {
   /** The key-value service: its first user, its life times, its faults. */
@@ -22,7 +22,7 @@ export interface ReferenceServices {
     /** What goes wrong on purpose. */
     readonly faults: Faults;
   };
-  readonly ledger: Omit<LedgerService, "register"> & {
+  readonly ledger: ReferenceLedger & {
     /** As `kv.transport`. */
     readonly transport: Transport;
   };

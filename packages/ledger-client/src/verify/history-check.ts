@@ -1,7 +1,8 @@
-import { ImmuService, type TxHeader, type VerifiableTx } from "@pumice/stubs/immudb";
+import type { TxHeader, VerifiableTx } from "@pumice/stubs/immudb";
 import { accumulatedHash } from "./accumulated-hash.js";
 import { failedDualProofStep } from "./dual-proof.js";
 import type { LedgerState } from "./ledger-state.js";
+import { rpcName } from "./rpc-name.js";
 import type { Sha256 } from "./sha256.js";
 import { VerificationError, type VerificationStep } from "./verification-error.js";
 
@@ -26,7 +27,7 @@ export type Refuse = (step: VerificationStep, reason: string) => never;
 /** @param rpc - The rpc's name in ImmuService. */
 export function refusalOf(rpc: string): Refuse {
   return (step, reason) => {
-    throw new VerificationError(`Cannot verify ${rpc}: ${reason}`, { step, rpc: `${ImmuService.typeName}/${rpc}` });
+    throw new VerificationError(`Cannot verify ${rpc}: ${reason}`, { step, rpc: rpcName(rpc) });
   };
 }
 

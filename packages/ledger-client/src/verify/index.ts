@@ -29,4 +29,4 @@ export {
   storedSortedSetKey,
   storedValue,
 } from "./stored-entry.js";
-export { VerificationError, type VerificationStep } from "./verification-error.js";
+export { type FailedVerification, VerificationError, type VerificationStep } from "./verification-error.js";

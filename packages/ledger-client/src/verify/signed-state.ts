@@ -1,6 +1,7 @@
-import { ImmuService, type Signature } from "@pumice/stubs/immudb";
+import type { Signature } from "@pumice/stubs/immudb";
 import { concatBytes, u32, u64 } from "./bytes.js";
 import type { LedgerState } from "./ledger-state.js";
+import { rpcName } from "./rpc-name.js";
 import { VerificationError } from "./verification-error.js";
 
 /**
@@ -38,6 +39,6 @@ export function checkSignedState({ database, state, signature, rpc }: SignedAnsw
   const found = signature ? "is not of the configured key" : "is missing";
   throw new VerificationError(`Cannot verify ${rpc}: the signature of transaction ${state.txId} ${found}`, {
     step: "signature",
-    rpc: `${ImmuService.typeName}/${rpc}`,
+    rpc: rpcName(rpc),
   });
 }

@@ -22,8 +22,8 @@ export interface LedgerOptions {
   readonly nowMs?: (() => number) | undefined;
 }
 
-/** An immudb in memory, without a wire. */
-export interface LedgerService {
+/** What a test can do with the ledger besides calling it. */
+export interface ReferenceLedger {
   readonly username: string;
   readonly password: string;
   /** As clients get it at login. */
@@ -36,6 +36,10 @@ export interface LedgerService {
    * @throws ConnectError, as a call would get, if there is no such database, key or transaction.
    */
   tamper(lie: LedgerLie): void;
+}
+
+/** An immudb in memory, without a wire. */
+export interface LedgerService extends ReferenceLedger {
   /** Adds the service to a router. */
   register(router: ConnectRouter): void;
 }

@@ -66,18 +66,25 @@ export class LedgerStore {
     return this.limits.maxKeyLen;
   }
 
-  /** Refuses what no transaction may hold. */
+  /** Refuses what is too large for a transaction. */
   checkEntries(entries: readonly NewEntry[]): void {
-    const { maxKeyLen, maxValueLen, maxTxEntries, writeTxHeaderVersion } = this.limits;
-    for (const [index, { key, value, metadata }] of entries.entries()) {
-      if (metadata && writeTxHeaderVersion === 0) throw plainError(metadataUnsupported);
+    const { maxKeyLen, maxValueLen, maxTxEntries } = this.limits;
+    for (const [index, { key, value }] of entries.entries()) {
       if (key.length > maxKeyLen) throw plainError("max key length exceeded");
       if (value.length > maxValueLen) throw plainError("max value length exceeded");
       if (index >= maxTxEntries) throw plainError("max number of entries per tx exceeded");
     }
   }
 
+  /** Refuses metadata where the header version has none. */
+  checkMetadata(entries: readonly NewEntry[]): void {
+    if (this.limits.writeTxHeaderVersion === 0 && entries.some(({ metadata }) => metadata)) {
+      throw plainError(metadataUnsupported);
+    }
+  }
+
   commit(entries: readonly NewEntry[]): Transaction {
+    this.checkMetadata(entries);
     // Copies: what came in are views that would hold the whole received message.
     const own = entries.map((entry) => ({ ...entry, key: Buffer.from(entry.key), value: Buffer.from(entry.value) }));
     const transaction = this.log.append(own, BigInt(this.nowSeconds()));

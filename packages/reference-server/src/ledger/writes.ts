@@ -20,6 +20,7 @@ export function set(store: LedgerStore, { KVs, preconditions }: SetRequest): Tra
     seen.add(byteString(key));
     return { key: storedKey(key), value: storedValue(value), metadata: metadataOf(metadata) };
   });
+  store.checkMetadata(entries); // which ExecAll does after its preconditions
   return write(store, entries, preconditions);
 }
 
