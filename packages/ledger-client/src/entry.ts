@@ -21,7 +21,11 @@ export function ledgerVersion(entry: Entry): LedgerVersion {
 
 export function ledgerElement({ score, atTx, key, entry }: ZEntry): LedgerElement | undefined {
   if (!entry) return undefined;
-  return { score, atTx: atTx || undefined, entry: ledgerEntry({ ...entry, key: entry.key.length > 0 ? entry.key : key }) };
+  return {
+    score,
+    atTx: atTx || undefined,
+    entry: ledgerEntry({ ...entry, key: entry.key.length > 0 ? entry.key : key }),
+  };
 }
 
 /** What a proof has shown of an entry. */
@@ -35,7 +39,14 @@ export interface ProvenEntry {
   readonly referencedBy?: LedgerReferrer | undefined;
 }
 
-export function verifiedEntry({ key, value, txId, timestampSeconds, expiresAt, referencedBy }: ProvenEntry): VerifiedEntry {
+export function verifiedEntry({
+  key,
+  value,
+  txId,
+  timestampSeconds,
+  expiresAt,
+  referencedBy,
+}: ProvenEntry): VerifiedEntry {
   return new ProvenValue(plainView(key), plainView(value), {
     txId,
     expiresAt: expiresAt === undefined ? undefined : dateOf(expiresAt),

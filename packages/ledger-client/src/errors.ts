@@ -39,7 +39,10 @@ export function isSessionGone({ code, rawMessage }: ConnectError): boolean {
 
 /** True of what is not there: a key, a version of it, a transaction. */
 export function isMissing(error: unknown): boolean {
-  return error instanceof NotFoundError && /^(tbtree: key not found|tx not found|invalid key revision)/.test(error.rawMessage);
+  return (
+    error instanceof NotFoundError &&
+    /^(tbtree: key not found|tx not found|invalid key revision)/.test(error.rawMessage)
+  );
 }
 
 /** True if the server may mean that the transaction it should prove from is not in its history; rpcs word it differently. */

@@ -27,5 +27,6 @@ export function keepAlive(call: () => Promise<unknown>, intervalMs: number): Kee
 
 /** Node's timers are objects, those of browsers are numbers. */
 function letGoOfProcess(timer: unknown): void {
-  if (typeof timer === "object" && timer !== null && "unref" in timer && typeof timer.unref === "function") timer.unref();
+  if (typeof timer === "object" && timer !== null && "unref" in timer && typeof timer.unref === "function")
+    timer.unref();
 }

@@ -85,11 +85,17 @@ export function sessionKeeper({ calls, transport, touch }: SessionWire, place: S
 
   const open = async (credentials: LedgerCredentials): Promise<Token> => {
     const { username, password } = checkedCredentials("log in", credentials);
-    const request = { username: toBytes(username, "username"), password: toBytes(password, "password"), databaseName: database };
+    const request = {
+      username: toBytes(username, "username"),
+      password: toBytes(password, "password"),
+      databaseName: database,
+    };
     const asked = wanted;
-    const opened = await calls.nested(openSession, {}, (call) => stub.openSession(request, call)).catch((error: unknown) => {
-      throw error instanceof PumiceError && error.code === Code.Unimplemented ? notImmudb(error) : error;
-    });
+    const opened = await calls
+      .nested(openSession, {}, (call) => stub.openSession(request, call))
+      .catch((error: unknown) => {
+        throw error instanceof PumiceError && error.code === Code.Unimplemented ? notImmudb(error) : error;
+      });
     try {
       await identify(opened.serverUUID);
     } catch (error) {
