@@ -37,13 +37,17 @@ export function isSessionGone({ code, rawMessage }: ConnectError): boolean {
   );
 }
 
-/** True of what is not there: a key, a version of it, a transaction. */
-export function isMissing(error: unknown): boolean {
-  return (
-    error instanceof NotFoundError &&
-    /^(tbtree: key not found|tx not found|invalid key revision)/.test(error.rawMessage)
-  );
+/** What a call gives; undefined for a key, a version of it, a transaction or a page that is not there. */
+export async function ifThere<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof NotFoundError && missing.test(error.rawMessage)) return undefined;
+    throw error;
+  }
 }
+
+const missing = /^(tbtree: (key not found|no more entries)|tx not found|invalid key revision)/;
 
 /** True if the server may mean that the transaction it should prove from is not in its history; rpcs word it differently. */
 export function mayMeanServerBehind(error: unknown): boolean {
@@ -75,7 +79,7 @@ const wordings: readonly Wording[] = [
   },
   {
     codes: [Unknown],
-    text: /^(tbtree: key not found|tx not found|invalid key revision|database (.* )?does not exist|user .* (was )?not found)/,
+    text: /^(tbtree: (key not found|no more entries)|tx not found|invalid key revision|database (.* )?does not exist|user .* (was )?not found)/,
     meaning: Code.NotFound,
     error: NotFoundError,
   },
