@@ -8,6 +8,7 @@ import {
   checkVerifiableTx,
   checkVerifiableZAdd,
   type LedgerState,
+  type ProvenTransaction,
 } from "@pumice/ledger-client/verify";
 import {
   type Signature,
@@ -19,12 +20,18 @@ import {
 import type { SeededRandom } from "../faults/seeded-random.js";
 import { database, type LedgerChain } from "./ledger-chain.js";
 
+/** What every check hands out. */
+export interface Checked {
+  readonly state: LedgerState;
+  readonly transaction: ProvenTransaction;
+}
+
 /** An answer that a server gave, and how it is checked. */
 export interface CheckableAnswer {
   readonly kind: string;
   readonly bytes: Uint8Array;
   /** Decodes and checks; throws when it refuses. */
-  read(bytes: Uint8Array): { readonly state: LedgerState };
+  read(bytes: Uint8Array): Checked;
   /** The message as JSON, to see what changed in it. */
   json(bytes: Uint8Array): unknown;
 }
@@ -45,7 +52,7 @@ export function checkableAnswer<Desc extends DescMessage>(
 interface AnswerToCheck<Desc extends DescMessage> {
   readonly schema: Desc;
   readonly answer: MessageShape<Desc>;
-  check(answer: MessageShape<Desc>): { readonly state: LedgerState };
+  check(answer: MessageShape<Desc>): Checked;
 }
 
 /** How a call is made: what is trusted, and what is random in it. */

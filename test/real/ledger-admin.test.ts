@@ -6,7 +6,7 @@ import { createReferenceServices } from "@pumice/reference-server";
 import { ImmuService } from "@pumice/stubs/immudb";
 import { startImmudb } from "../support/immudb.js";
 import { type AdminStep, adminScript } from "./ledger-admin-script.js";
-import { answerTo, asText } from "./ledger-answers.js";
+import { answerTo, asText, refusalIn } from "./ledger-answers.js";
 
 test("the reference ledger and immudb 1.11.1 agree on logins, databases, users and permissions", async () => {
   await using immudb = await startImmudb();
@@ -21,6 +21,39 @@ test("the reference ledger and immudb 1.11.1 agree on logins, databases, users a
     transport.close();
   }
 });
+
+test("the reference ledger and immudb 1.11.1 refuse an unknown session alike, also where a call streams", async () => {
+  await using immudb = await startImmudb();
+  const transport = createFastGrpcTransport({ baseUrl: immudb.url, defaultTimeoutMs: 20_000 });
+  try {
+    const ours = await refusalsOfSession(createReferenceServices().ledger.transport);
+    assert.deepEqual(ours, await refusalsOfSession(transport));
+  } finally {
+    transport.close();
+  }
+});
+
+/** What calls of each kind of stream are answered, with a session that does not exist. */
+async function refusalsOfSession(transport: Transport): Promise<unknown[]> {
+  const client = createClient(ImmuService, transport);
+  const options = { headers: { sessionid: "of nobody" } };
+  const nothing = async function* () {
+    yield* [];
+  };
+  const calls: (() => Promise<unknown>)[] = [
+    () => client.get({}, options),
+    () => client.newTx({}, options),
+    () => firstOf(client.sQLQuery({ sql: "SELECT 1" }, options)),
+    () => firstOf(client.streamGet({}, options)),
+    () => client.streamSet(nothing(), options),
+    () => client.streamExecAll(nothing(), options),
+  ];
+  return await Promise.all(calls.map((call) => call().catch((reason: unknown) => refusalIn(reason))));
+}
+
+async function firstOf(stream: AsyncIterable<unknown>): Promise<unknown> {
+  return await stream[Symbol.asyncIterator]().next();
+}
 
 /** Runs steps, and remembers the sessions they open. */
 function adminCaller(transport: Transport): (step: AdminStep) => Promise<unknown> {

@@ -5,11 +5,16 @@ import type { LedgerCall } from "./ledger-history.js";
 
 /** What a server answered, to be compared, and what it says of a transaction that was written. */
 export interface Answered {
-  readonly answer:
-    | { readonly json: unknown; readonly bytes: string }
-    | { readonly code: string; readonly text: string };
+  readonly answer: { readonly json: unknown; readonly bytes: string } | Refusal;
   readonly txId?: bigint;
   readonly timestamp?: bigint;
+}
+
+/** An error that a server answered. */
+export interface Refusal {
+  readonly code: string;
+  readonly text: string;
+  readonly details: readonly unknown[];
 }
 
 /** Creates a database and logs in to it; gives a function that makes calls and takes refusals for answers. */
@@ -42,10 +47,14 @@ export async function answerTo(
     const { message } = await transport.unary(method, undefined, undefined, headers, create(method.input, request));
     return { answer: answerOf(method, message), ...writtenBy(methodName, message) };
   } catch (reason) {
-    const { code, rawMessage, details } = ConnectError.from(reason);
-    const refusal = { code: Code[code], text: rawMessage, details: details.map(detailOf) };
-    return { answer: refusal };
+    return { answer: refusalIn(reason) };
   }
+}
+
+/** What a server answered instead, out of what a call threw. */
+export function refusalIn(reason: unknown): Refusal {
+  const { code, rawMessage, details } = ConnectError.from(reason);
+  return { code: Code[code] ?? "", text: rawMessage, details: details.map(detailOf) };
 }
 
 /** The bytes decide; the text is for whoever reads a difference. */

@@ -35,9 +35,10 @@ async function resultOf(program: ChildProcessByStdio<null, Readable, Readable>) 
 test("pumice-reference-server --json prints one line when it is ready, serves, and drains on SIGTERM", async () => {
   const { program, firstLine, result } = command("--json", "--port", "0");
   const line = await firstLine;
-  const { kv: endpoint, ...others } = JSON.parse(line);
+  const { kv: endpoint, ledger, ...others } = JSON.parse(line);
   assert.deepEqual(others, {});
   assert.deepEqual(Object.keys(endpoint), ["url", "username", "password"]);
+  assert.deepEqual(ledger, { url: endpoint.url, username: "immudb", password: "immudb" });
   await using kv = connectKv(endpoint.url, endpoint);
   const value = randomBytes(100_000); // nothing that gzip could make small
   for (let i = 0; i < 100; i++) await kv.put(`key ${i}`, value);

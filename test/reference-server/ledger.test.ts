@@ -42,7 +42,7 @@ test("the reference ledger is reached by gRPC and gRPC-Web, and names its server
   }
 });
 
-test("the reference ledger refuses a session that has ended, or was idle for too long", async () => {
+test("the reference ledger refuses a session that has ended or was idle for too long, and a token of before a restart", async () => {
   const { ledger, clock, client, login, root } = await openLedger({ sessionIdleMs: 1000 });
   const gone = { code: Code.PermissionDenied, rawMessage: "session not found" };
   for (let second = 0; second < 5; second++) {
@@ -52,7 +52,10 @@ test("the reference ledger refuses a session that has ended, or was idle for too
   clock.ms += 1001;
   await assert.rejects(client.keepAlive({}, root), gone);
   const next = await login();
+  const { token } = await client.login({ user: bytes("immudb"), password: bytes("immudb") });
   ledger.endSessions();
+  const withToken = { headers: { authorization: token } };
+  await assert.rejects(client.currentState({}, withToken), { code: Code.Unknown, rawMessage: "not logged in" });
   await assert.rejects(client.currentState({}, next), (error: unknown) => {
     assert.ok(error instanceof ConnectError && error.code === gone.code);
     assert.equal(error.findDetails(ErrorInfoSchema)[0]?.code, "08001");

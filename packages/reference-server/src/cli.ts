@@ -39,10 +39,24 @@ export async function main(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-function announce({ kv }: ReferenceServer, json: boolean): void {
-  const { url, username, password } = kv;
-  if (json) process.stdout.write(`${JSON.stringify({ kv: { url, username, password } })}\n`);
-  else process.stdout.write(`ScoriaDB (in memory): ${url}, user ${username}, password ${password}\n`);
+function announce({ kv, ledger }: ReferenceServer, json: boolean): void {
+  if (json) {
+    process.stdout.write(`${JSON.stringify({ kv: endpoint(kv), ledger: endpoint(ledger) })}\n`);
+    return;
+  }
+  const inWords = ({ url, username, password }: Endpoint) => `${url}, user ${username}, password ${password}\n`;
+  process.stdout.write(`ScoriaDB (in memory): ${inWords(kv)}`);
+  process.stdout.write(`immudb (in memory): ${inWords(ledger)}`);
+}
+
+interface Endpoint {
+  readonly url: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+function endpoint({ url, username, password }: Endpoint): Endpoint {
+  return { url, username, password };
 }
 
 /** The first signal is waited for, the second one has its usual effect again. */

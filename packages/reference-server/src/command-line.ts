@@ -16,8 +16,8 @@ export type Command =
 
 export const helpText = `Usage: pumice-reference-server [options]
 
-Runs an in-memory ScoriaDB until it is stopped by SIGINT or SIGTERM: gRPC, gRPC-Web and Connect on one
-plaintext port. Nothing is stored.
+Runs an in-memory ScoriaDB and an in-memory immudb until it is stopped by SIGINT or SIGTERM: gRPC, gRPC-Web
+and Connect on one plaintext port. Nothing is stored.
 
   --port <number>     port to listen on, 0 takes a free one (default: 50051)
   --host <address>    address to listen on (default: 127.0.0.1)

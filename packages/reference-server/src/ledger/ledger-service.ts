@@ -5,7 +5,7 @@ import { databaseMethods, userMethods } from "./admin-methods.js";
 import { keyValueMethods } from "./key-value-methods.js";
 import { LedgerAccess } from "./ledger-access.js";
 import { LedgerDatabases } from "./ledger-databases.js";
-import { LedgerSessions } from "./ledger-sessions.js";
+import { LedgerSessions, noSessionFound } from "./ledger-sessions.js";
 import { LedgerUsers, sysAdminName } from "./ledger-users.js";
 import { type LedgerState, sessionMethods } from "./session-methods.js";
 import { StateSigner } from "./state-signer.js";
@@ -28,7 +28,7 @@ export interface ReferenceLedger {
   readonly password: string;
   /** As clients get it at login. */
   readonly serverUuid: string;
-  /** Ends all sessions, as a restart does. */
+  /** Ends all sessions, and the tokens of the older login, as a restart does. */
   endSessions(): void;
   /**
    * Makes the server lie about its history from now on.
@@ -59,7 +59,7 @@ export function createLedgerService(options: LedgerOptions = {}): LedgerService 
     {
       hasDatabase: (name) => databases.list().some((database) => database.name === name),
       databaseCount: () => databases.list().length,
-      endSessions: (user) => sessions.end(user),
+      endSessions: (user) => sessions.endOf(user),
       now: () => new Date(nowMs()),
     },
     password,
@@ -77,7 +77,7 @@ export function createLedgerService(options: LedgerOptions = {}): LedgerService 
     username: sysAdminName,
     password,
     serverUuid,
-    endSessions: () => sessions.end(),
+    endSessions: () => sessions.endAll(),
     tamper: (lie) => tamper(databases, lie),
     register(router) {
       router.service(ImmuService, implementation, { readMaxBytes, interceptors: [atTheDoor(state)] });
@@ -89,7 +89,9 @@ export function createLedgerService(options: LedgerOptions = {}): LedgerService 
 function atTheDoor({ serverUuid, sessions }: LedgerState): Interceptor {
   return (next) => async (request) => {
     const sessionId = request.header.get("sessionid");
-    if (sessionId !== null && request.method !== ImmuService.method.openSession) sessions.use(sessionId);
+    if (sessionId !== null && request.method !== ImmuService.method.openSession) {
+      sessions.use(sessionId, request.stream ? noSessionFound : undefined);
+    }
     const response = await next(request);
     response.header.set("immudb-uuid", serverUuid);
     return response;

@@ -34,12 +34,16 @@ export class LedgerSessions {
     return id;
   }
 
-  /** The session of an id; this renews it. */
-  use(id: string): Caller {
+  /**
+   * The session of an id; this renews it.
+   *
+   * @param unknown - What to throw if there is none.
+   */
+  use(id: string, unknown: () => Error = sessionNotFound): Caller {
     this.forgetIdle();
     if (id === "") throw detailedError("28000", "no sessionID provided");
     const session = this.sessions.get(id);
-    if (!session) throw detailedError("08001", "session not found");
+    if (!session) throw unknown();
     session.lastCallMs = this.limits.nowMs();
     return session;
   }
@@ -48,11 +52,15 @@ export class LedgerSessions {
     this.sessions.delete(id);
   }
 
-  /** Ends all sessions of a user, or of everybody. Tokens live on, as with the real server. */
-  end(user?: LedgerUser): void {
-    for (const [id, session] of this.sessions) {
-      if (user === undefined || session.user === user) this.sessions.delete(id);
-    }
+  /** Ends all sessions of a user. Their tokens live on, as with the real server. */
+  endOf(user: LedgerUser): void {
+    for (const [id, session] of this.sessions) if (session.user === user) this.sessions.delete(id);
+  }
+
+  /** Ends all sessions and tokens. */
+  endAll(): void {
+    this.sessions.clear();
+    this.tokens.clear();
   }
 
   /** A token for a user, and for a database once one was selected. */
@@ -79,4 +87,7 @@ export class LedgerSessions {
   }
 }
 
+const sessionNotFound = (): Error => detailedError("08001", "session not found");
+/** The same of a call that streams, which the real server words otherwise. */
+export const noSessionFound = (): Error => detailedError("22023", "no session found");
 export const notLoggedIn = (): Error => detailedError("28000", "not logged in");
