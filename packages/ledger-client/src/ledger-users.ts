@@ -20,8 +20,7 @@ export interface LedgerUsers {
   createUser(user: LedgerNewUser, options?: PasswordRule & CallOptions): Promise<void>;
 
   /**
-   * Sets another password. The client's own user goes on with the new one. A user without administration rights cannot
-   * change any, not even the own one.
+   * Sets another password, of a user that the own user has created; only `immudb` changes its own, and goes on with it.
    *
    * @throws {@link PermissionDeniedError} if the old password is wrong, which the server looks at for the administrator
    * alone, or if the user may not do this.

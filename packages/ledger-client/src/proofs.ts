@@ -1,6 +1,6 @@
 import type { CallOptions } from "@pumice/client-core";
 import { ImmuService, type Signature } from "@pumice/stubs/immudb";
-import { mayMeanServerBehind } from "./errors.js";
+import { ifThere, mayMeanServerBehind } from "./errors.js";
 import type { LedgerSession } from "./ledger-session.js";
 import type { LedgerRpcs } from "./rpcs.js";
 import type { TrustedRecord } from "./trusted-record.js";
@@ -81,14 +81,12 @@ export function proofs({ rpcs, session, record: recordOf, sha256, verifySignatur
   const tie = async (one: LedgerState, other: LedgerState, database: string, options: CallOptions): Promise<void> => {
     const [trusted, newer] = one.txId < other.txId ? [one, other] : [other, one];
     const request = { tx: newer.txId, proveSinceTx: trusted.txId };
-    const answer = await calls.unary(verifiableTxById, options, (call) => stub.verifiableTxById(request, call));
+    const asked = calls.unary(verifiableTxById, options, (call) => stub.verifiableTxById(request, call));
+    const answer = await ifThere(asked);
+    if (!answer) throw twoHistories(`it no longer knows transaction ${newer.txId}`);
     const { state } = checkVerifiableTx(answer, { trusted, sha256, txId: newer.txId });
-    const rpc = verifiableTxById.name;
-    if (!sameBytes(state.txHash, newer.txHash)) {
-      const message = `Cannot trust the server: it shows two histories, transaction ${newer.txId} has two hashes`;
-      throw new ForkError(message, { step: "fork", rpc: rpcName(rpc) });
-    }
-    await checkSignature(database, { state, signature: answer.signature, rpc });
+    if (!sameBytes(state.txHash, newer.txHash)) throw twoHistories(`transaction ${newer.txId} has two hashes`);
+    await checkSignature(database, { state, signature: answer.signature, rpc: verifiableTxById.name });
   };
 
   const settle = (
@@ -131,6 +129,11 @@ export function proofs({ rpcs, session, record: recordOf, sha256, verifySignatur
       await refuseServerBehind(entered, options());
     },
   };
+}
+
+function twoHistories(how: string): ForkError {
+  const rpc = rpcName(verifiableTxById.name);
+  return new ForkError(`Cannot trust the server: it shows two histories, ${how}`, { step: "fork", rpc });
 }
 
 interface Entered {
