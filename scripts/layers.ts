@@ -23,7 +23,11 @@ export const layers: Readonly<Record<string, Layer>> = {
     runsOn: "node and browsers",
     nodeFilesImport: ["grpc-transport"],
   },
-  "ledger-client": { imports: ["client-core", "stubs"], runsOn: "node and browsers" },
+  "ledger-client": {
+    imports: ["client-core", "stubs"],
+    runsOn: "node and browsers",
+    nodeFilesImport: ["grpc-transport"],
+  },
   // Not ledger-client's hashing either: a server that makes its proofs by itself is the better witness of the checks.
   "reference-server": { imports: ["stubs"], runsOn: "node" },
 };

@@ -1,4 +1,5 @@
 export { attemptsInterceptor, attemptsKey } from "./attempts.js";
+export type { AuthScheme } from "./auth-interceptor.js";
 export { authInterceptor } from "./auth-interceptor.js";
 export type {
   AttemptEvent,
@@ -10,7 +11,7 @@ export type {
 } from "./call-observer.js";
 export { notify } from "./call-observer.js";
 export type { CallOptions, StubCallOptions } from "./call-options.js";
-export { defaultTimeoutMs } from "./call-options.js";
+export { checkCallOptions, defaultTimeoutMs } from "./call-options.js";
 export { checkText } from "./check-text.js";
 export type { ClientCalls, CloseOptions } from "./client-calls.js";
 export { clientCalls } from "./client-calls.js";
