@@ -1,11 +1,17 @@
-/** The tour: starts the in-memory servers and runs each example against them, over real sockets. */
+/** The tour: runs each example against in-memory servers, over real sockets. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { startReferenceServer } from "@pumice/reference-server";
 
-await using server = await startReferenceServer();
-await visit("kv/quickstart.ts", { PUMICE_KV_URL: server.kv.url });
+const examples = [
+  "kv/quickstart.ts",
+  ...["ledger/guide.ts", "ledger/users.ts", "ledger/postponed.ts", "ledger/tampered-server.ts"],
+];
+for (const example of examples) {
+  await using server = await startReferenceServer(); // each on an empty one
+  await visit(example, { PUMICE_KV_URL: server.kv.url, PUMICE_LEDGER_URL: server.ledger.url });
+}
 
 /** Runs one example as a program of its own, its output between ours. */
 async function visit(example: string, env: Readonly<Record<string, string>>): Promise<void> {
