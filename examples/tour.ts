@@ -1,11 +1,13 @@
-/** The tour: starts the in-memory servers and runs each example against them, over real sockets. */
+/** The tour: runs each example against in-memory servers, over real sockets. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { startReferenceServer } from "@pumice/reference-server";
 
-await using server = await startReferenceServer();
-await visit("kv/quickstart.ts", { PUMICE_KV_URL: server.kv.url });
+for (const example of ["kv/quickstart.ts", "kv/guide.ts", "kv/retry.ts"]) {
+  await using server = await startReferenceServer(); // each on an empty one
+  await visit(example, { PUMICE_KV_URL: server.kv.url });
+}
 
 /** Runs one example as a program of its own, its output between ours. */
 async function visit(example: string, env: Readonly<Record<string, string>>): Promise<void> {
