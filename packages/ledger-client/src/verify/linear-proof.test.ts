@@ -42,3 +42,10 @@ test("isLinearlyLinked() fails for other ends, missing, surplus and short terms"
   ];
   for (const changes of wrong) assert.equal(isLinked(changes), false);
 });
+
+test("isLinearlyLinked() fails for a chain that ends where it should, and begins with another hash than the trusted one", () => {
+  assert.ok(from && to);
+  const proof = create(LinearProofSchema, { sourceTxId: 5n, TargetTxId: 7n, terms });
+  const other = { ...from, txHash: sha256(start) };
+  assert.equal(isLinearlyLinked(sha256, proof, { from: other, to }), false);
+});
