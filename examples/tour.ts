@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { startReferenceServer } from "@pumice/reference-server";
 
 const examples = [
-  "kv/quickstart.ts",
+  ...["kv/quickstart.ts", "kv/guide.ts", "kv/retry.ts"],
   ...["ledger/guide.ts", "ledger/users.ts", "ledger/postponed.ts", "ledger/tampered-server.ts"],
 ];
 for (const example of examples) {

@@ -1,47 +1,31 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import * as http2 from "node:http2";
-import type { AddressInfo, Socket } from "node:net";
 import { test } from "node:test";
 import { createClient, type Transport } from "@connectrpc/connect";
-import { connectNodeAdapter, createGrpcTransport } from "@connectrpc/connect-node";
+import { createGrpcTransport } from "@connectrpc/connect-node";
 import { callInterceptors, type RetryOptions, withInterceptors } from "@pumice/client-core";
 import { createFastGrpcTransport } from "@pumice/grpc-transport";
 import { ScoriaDB } from "@pumice/stubs/scoriadb";
+import { startConnectServer } from "../support/connect-server.ts";
 
 const transports: Readonly<Record<string, (baseUrl: string) => Transport>> = {
   "grpc-transport": (baseUrl) => createFastGrpcTransport({ baseUrl }),
   "connect-node": (baseUrl) => createGrpcTransport({ baseUrl }),
 };
 
-/** A server on that port, or on a free one. */
-async function startServer(port = 0) {
-  const sockets = new Set<Socket>();
-  const server = http2.createServer(
-    connectNodeAdapter({
-      routes: ({ service }) => {
-        service(ScoriaDB, {
-          get: () => ({ found: true }),
-          put: () => ({ commitTs: 1n }),
-          async *scan() {
-            yield { key: new Uint8Array([1]) };
-          },
-        });
+/** On that port, or on a free one; `gate` holds its gets. */
+function startServer(port = 0, gate?: () => Promise<void>) {
+  return startConnectServer(({ service }) => {
+    service(ScoriaDB, {
+      async get() {
+        await gate?.();
+        return { found: true };
       },
-    }),
-  );
-  server.on("connection", (socket: Socket) => sockets.add(socket));
-  server.listen(port, "127.0.0.1");
-  await once(server, "listening");
-  return {
-    port: (server.address() as AddressInfo).port,
-    async stop() {
-      const closed = once(server, "close");
-      server.close();
-      for (const socket of sockets) socket.destroy();
-      await closed;
-    },
-  };
+      put: () => ({ commitTs: 1n }),
+      async *scan() {
+        yield { key: new Uint8Array([1]) };
+      },
+    });
+  }, port);
 }
 
 for (const [name, connect] of Object.entries(transports)) {
@@ -84,5 +68,33 @@ for (const [name, connect] of Object.entries(transports)) {
     await new Promise((resolve) => setImmediate(resolve));
     process.off("unhandledRejection", onUnhandled);
     assert.deepEqual(unhandled, []);
+  });
+}
+
+for (const [name, connect] of Object.entries(transports)) {
+  test(`500 concurrent calls that lose their connection together all succeed, over ${name}`, {
+    timeout: 30_000,
+  }, async () => {
+    let waiting = 0;
+    let cut: Promise<void> | undefined;
+    const never = new Promise<void>(() => undefined);
+    const lost = await startServer(0, () => {
+      waiting += 1;
+      if (waiting === 500) cut = lost.stop();
+      return never;
+    });
+    let back: ReturnType<typeof startServer> | undefined;
+    const retry: RetryOptions = {
+      baseDelayMs: 50,
+      onRetry: () => {
+        back ??= (cut ?? never).then(() => startServer(lost.port));
+      },
+    };
+    const transport = connect(`http://127.0.0.1:${lost.port}`);
+    const stub = createClient(ScoriaDB, withInterceptors(transport, callInterceptors({ retry })));
+    const answers = await Promise.all(Array.from({ length: 500 }, () => stub.get({})));
+    assert.equal(waiting, 500);
+    assert.ok(answers.every(({ found }) => found));
+    await (await back)?.stop();
   });
 }

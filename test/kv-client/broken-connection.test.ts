@@ -122,15 +122,39 @@ for (const [way, connect] of Object.entries(ways)) {
     await assert.rejects(reading, { code: Code.Canceled });
   });
 
-  test(`a connection that breaks during a call or a scan is unavailable, with nothing unhandled, over ${way}`, async () => {
+  test(`a scan whose connection breaks goes on behind its last entry, and says so, over ${way}`, async () => {
+    await using server = await endlessServer();
+    await using kv = connect(server.url);
+    const told: string[] = [];
+    const keys: string[] = [];
+    const scan = kv.scan("", {
+      limit: 120,
+      onConnectionLost: ({ position }) => told.push(`lost behind ${Buffer.from(position ?? [])}`),
+      onConnectionRegained: ({ position }) => told.push(`regained behind ${Buffer.from(position ?? [])}`),
+    });
+    for await (const { key } of scan) {
+      keys.push(key);
+      if (key === "000000050" || key === "000000090") server.breakConnections();
+    }
+    assert.deepEqual(
+      keys,
+      Array.from({ length: 120 }, (_, i) => String(i).padStart(9, "0")),
+    );
+    // Entries that had arrived before the break may come after it.
+    assert.equal(told.length, 4);
+    assert.match(told.join(", "), /^lost behind (\d+), regained behind \1, lost behind (\d+), regained behind \2$/);
+  });
+
+  test(`a scan with retry: "never", and a call, end with the connection, over ${way}`, async () => {
     await using server = await endlessServer();
     await using kv = connect(server.url);
     const reading = async () => {
-      for await (const entry of kv.scan()) if (entry.key === "000000050") server.breakConnections();
+      for await (const entry of kv.scan("", { retry: "never" }))
+        if (entry.key === "000000050") server.breakConnections();
     };
     await assert.rejects(reading, (error) => error instanceof PumiceError && error.code === Code.Unavailable);
     const waiting = kv.get("k", { retry: "never" });
-    await setTimeout(50);
+    while (server.timeouts.length === 0) await setTimeout(5);
     server.breakConnections();
     await assert.rejects(waiting, (error) => error instanceof PumiceError && error.code === Code.Unavailable);
   });

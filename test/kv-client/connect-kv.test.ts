@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
 import { Code, createRouterTransport } from "@connectrpc/connect";
-import { ClientClosedError, connectKv, PumiceError } from "@pumice/kv-client";
+import { type CallObserver, ClientClosedError, connectKv, PumiceError } from "@pumice/kv-client";
 import { createReferenceServices, startReferenceServer } from "@pumice/reference-server";
 import { DCB } from "@pumice/stubs/umadb";
 
@@ -10,12 +10,18 @@ const credentials = { username: "admin", password: "admin" };
 
 test("connectKv() refuses options that cannot work, before anything is sent", () => {
   const wrong: [() => unknown, RegExp][] = [
-    [() => connectKv(undefined as never), /options.username/],
-    [() => connectKv("http://localhost:1", undefined as never), /options.username/],
-    [() => connectKv("http://localhost:1", { username: "admin", password: "" }), /options.password/],
-    [() => connectKv("http://localhost:1", { username: 1, password: "x" } as never), /options.username/],
+    [() => connectKv(undefined as never), /options must be an object/],
+    [() => connectKv("http://localhost:1", null as never), /options must be an object/],
+    [() => connectKv("http://localhost:1", { username: "admin", password: "" }), /password must not be empty/],
+    [() => connectKv("http://localhost:1", { username: "admin" }), /password must not be empty/],
+    [() => connectKv("http://localhost:1", { password: "x" }), /username must not be blank/],
+    [() => connectKv("http://localhost:1", { username: " ", password: "x" }), /username must not be blank/],
+    [() => connectKv("http://localhost:1", { username: 1, password: "x" } as never), /username: .* got number/],
+    [() => connectKv("http://localhost:1", { ...credentials, credentials: () => credentials }), /instead of username/],
+    [() => connectKv("http://localhost:1", { credentials } as never), /credentials must be a function/],
+    [() => connectKv("http://localhost:1", { ...credentials, tls: {} }), /tls wants an https URL/],
+    [() => connectKv({ transport: createReferenceServices().kv.transport, tls: {} }), /tls goes with a URL/],
     [() => connectKv({ url: "http://localhost:1", ...credentials } as never), /the URL is the first argument/],
-    [() => connectKv(new URL("http://admin:admin@localhost") as never), /options.username/],
     [() => connectKv(new URL("http://admin:admin@localhost"), credentials), /credentials go into the options/],
     [() => connectKv("http://localhost:1", { username: "\ud800", password: "x" }), /surrogate/],
     [() => connectKv("ftp://localhost", credentials), /http or https/],
@@ -160,16 +166,34 @@ test("a kv client and its errors show no password and no token", async () => {
   }
 });
 
-test("kv calls refuse arguments that no server could take, before anything is sent", async () => {
+test("connectKv() gives up a call that failed when retry is off, and tells an observer of what it does", async () => {
+  const services = createReferenceServices();
+  const heard: string[] = [];
+  const observe: CallObserver = {
+    onCall: ({ rpc, attempts, error }) => heard.push(`${rpc.split("/")[1]} ended after ${attempts}, ${error?.code}`),
+    onWait: ({ attempt }) => heard.push(`waits after ${attempt}`),
+    onRenewal: ({ error }) => heard.push(`login, ${error}`),
+  };
+  await using kv = connectKv({ ...services.kv, observe, retry: { baseDelayMs: 1 } });
+  services.kv.faults.next("Get", "fail", { code: Code.Unavailable });
+  await kv.get("k");
+  assert.deepEqual(heard, [
+    "Authenticate ended after 1, undefined",
+    "login, undefined",
+    "waits after 1",
+    "Get ended after 2, undefined",
+  ]);
+  await using once = connectKv({ ...services.kv, retry: false });
+  services.kv.faults.next("Get", "fail", { code: Code.Unavailable });
+  await assert.rejects(once.get("k"), (error) => error instanceof PumiceError && error.attempts === 1);
+  assert.throws(() => connectKv({ ...services.kv, retry: { maxAttempts: 0 } }), RangeError);
+});
+
+test("session(), login() and ready() take a call's options", async () => {
   const { kv: service } = createReferenceServices();
-  await using kv = connectKv({ transport: service.transport, username: "nobody", password: "never sent" });
-  await assert.rejects(kv.get(1 as never), /the key: it must be a string or a Uint8Array, got number/);
-  await assert.rejects(kv.put("k", undefined as never), /the value: .* got undefined/);
-  await assert.rejects(kv.put("k", "\ud800"), /the value: .*surrogate/);
-  await assert.rejects(kv.delete("k", { family: "" }), /family/);
-  await assert.rejects(kv.delete("k", { family: 5 as never }), /the family: it must be a string, got number/);
-  await assert.rejects(kv.delete("k", { family: "\ud800" }), /the family: .*surrogate/);
-  await assert.rejects(kv.get("k", { timeoutMs: 0 }), RangeError);
-  assert.throws(() => kv.scan(null as never), /the prefix: .* got null/);
-  assert.throws(() => kv.scan("", { timeoutMs: -1 }), RangeError);
+  await using kv = connectKv({ transport: service.transport, ...credentials });
+  service.faults.next("Authenticate", "dropRequest", { loss: "silence" });
+  await assert.rejects(kv.ready({ timeoutMs: 20 }), { code: Code.DeadlineExceeded });
+  await assert.rejects(kv.session({ signal: AbortSignal.abort() }), { code: Code.Canceled });
+  await assert.rejects(kv.login(undefined, { timeoutMs: 0 }), RangeError);
 });

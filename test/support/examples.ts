@@ -5,6 +5,8 @@ const folder = new URL("../../examples/", import.meta.url);
 /** The programs of the tour, in its order, and where their output stands. */
 export const examples: readonly { readonly program: string; readonly expected: string }[] = [
   { program: "kv/quickstart.ts", expected: "kv/quickstart.expected.txt" },
+  { program: "kv/guide.ts", expected: "kv/guide.expected.txt" },
+  { program: "kv/retry.ts", expected: "kv/retry.expected.txt" },
   { program: "ledger/guide.ts", expected: "ledger/guide.expected.txt" },
   { program: "ledger/users.ts", expected: "ledger/users.expected.txt" },
   { program: "ledger/postponed.ts", expected: "ledger/postponed.expected.txt" },

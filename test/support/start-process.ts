@@ -8,6 +8,8 @@ import { join } from "node:path";
 /** A server that another program runs, on loopback. Disposing ends the process and removes its folder. */
 export interface RunningServer extends AsyncDisposable {
   readonly url: string;
+  /** Ends the process and starts it again on the same port, in the same folder. */
+  restart(): Promise<void>;
 }
 
 /** What a server gets: a port that was free a moment ago, and an empty folder of its own. */
@@ -34,9 +36,33 @@ export interface ProcessOptions {
  * @throws Error with what it printed, if it ends or is not ready in time.
  */
 export async function startProcess(options: ProcessOptions): Promise<RunningServer> {
-  const { name, scheme = "http", timeoutMs = 20_000 } = options;
+  const { name, scheme = "http" } = options;
   const place = { port: await freePort(), folder: await mkdtemp(join(tmpdir(), `pumice-${name}-`)) };
   const url = `${scheme}://127.0.0.1:${place.port}`;
+  const removeFolder = () => rm(place.folder, { recursive: true, force: true });
+  let stop: () => Promise<void>;
+  try {
+    stop = await launch(options, url, place);
+  } catch (error) {
+    await removeFolder();
+    throw error;
+  }
+  return {
+    url,
+    async restart() {
+      await stop();
+      stop = await launch(options, url, place);
+    },
+    async [Symbol.asyncDispose]() {
+      await stop();
+      await removeFolder();
+    },
+  };
+}
+
+/** @returns What ends the process. */
+async function launch(options: ProcessOptions, url: string, place: ServerPlace): Promise<() => Promise<void>> {
+  const { name, timeoutMs = 20_000 } = options;
   const [file = "", ...args] = await options.command(place);
   const child = spawn(file, args, { cwd: place.folder, stdio: ["ignore", "pipe", "pipe"] });
   const kill = (): boolean => child.kill("SIGKILL");
@@ -44,7 +70,6 @@ export async function startProcess(options: ProcessOptions): Promise<RunningServ
   const stop = async (): Promise<void> => {
     process.removeListener("exit", kill);
     await endProcess(child);
-    await rm(place.folder, { recursive: true, force: true });
   };
 
   let output = "";
@@ -62,7 +87,7 @@ export async function startProcess(options: ProcessOptions): Promise<RunningServ
   for (;;) {
     try {
       await options.ready(url, place);
-      return { url, [Symbol.asyncDispose]: stop };
+      return stop;
     } catch (error) {
       const ended = failure !== undefined || hasEnded(child);
       if (ended || performance.now() > giveUpAt) {

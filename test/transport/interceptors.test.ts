@@ -8,6 +8,7 @@ import { neverSent } from "@pumice/grpc-transport";
 import { answer, grpcHeaders, startEchoServer, startRawServer } from "./start-server.js";
 
 const hello = { value: new Uint8Array([1]) };
+const passOn: Interceptor = (next) => (request) => next(request);
 
 test("nothing is sent for a call whose deadline has passed in an interceptor", async () => {
   let received = 0;
@@ -83,6 +84,26 @@ test("streams that were not read to their end leave no listener, also behind an 
   }
   while (getEventListeners(signal, "abort").length > 0) await sleep(5);
 });
+
+for (const [path, interceptors] of [
+  ["directly", []],
+  ["behind an interceptor", [passOn]],
+] as const) {
+  test(`a stream that is aborted between its end and its reading is cancelled, ${path}`, async () => {
+    await using server = await startEchoServer();
+    const controller = new AbortController();
+    const { signal } = controller;
+    const call = server
+      .client({ interceptors: [...interceptors] })
+      .serverStream({ value: Uint8Array.of(3) }, { signal });
+    const messages = call[Symbol.asyncIterator]();
+    await messages.next();
+    while (getEventListeners(signal, "abort").length > 0) await sleep(5); // all of it has come
+    controller.abort();
+    await assert.rejects(messages.next(), { code: Code.Canceled });
+    assert.equal((await messages.next()).done, true);
+  });
+}
 
 test("the never-sent mark of one call's error does not pass to another that was sent", async () => {
   await using server = await startRawServer((stream) => void stream.respond(grpcHeaders));

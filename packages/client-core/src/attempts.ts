@@ -1,11 +1,18 @@
 import { ConnectError, type ContextKey, createContextKey, type Interceptor } from "@connectrpc/connect";
 import { type CallObserver, notify } from "./call-observer.js";
 
-/** Where a call counts its attempts while it passes through the interceptors. */
-export const attemptsKey: ContextKey<{ made: number } | undefined> = createContextKey<{ made: number } | undefined>(
-  undefined,
-  { description: "@pumice/client-core/attempts" },
-);
+/** The attempts of one call, noted down while it passes through the interceptors. */
+export interface CallAttempts {
+  /** How many went to the transport. */
+  made: number;
+  /** True once an attempt is repeated that may have been carried out: what the next one is told may be its doing. */
+  earlierMayHaveArrived?: boolean;
+}
+
+/** Where a call carries its {@link CallAttempts}. */
+export const attemptsKey: ContextKey<CallAttempts | undefined> = createContextKey<CallAttempts | undefined>(undefined, {
+  description: "@pumice/client-core/attempts",
+});
 
 /** Counts, and tells an observer, what really goes to the transport; stands innermost. */
 export function attemptsInterceptor(observer?: CallObserver): Interceptor {

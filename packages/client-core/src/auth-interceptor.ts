@@ -8,8 +8,8 @@ import {
 } from "@connectrpc/connect";
 import { abortError } from "./abort-error.js";
 import type { AnyRequest } from "./call-scope.js";
+import { markLoginFailure } from "./delivery-marks.js";
 import { recoverFirstMessage } from "./first-message.js";
-import { markLoginFailure } from "./login-failure.js";
 import { keptInput } from "./replayable-input.js";
 import type { Token, TokenSource } from "./token-source.js";
 
@@ -25,8 +25,9 @@ export interface AuthScheme {
  * Sends `authorization: Bearer TOKEN` with every call. A call that is answered UNAUTHENTICATED is made once more with a
  * new token, so a server that refuses everything gets two calls and one login, not a storm.
  *
- * A streaming call is repeated only before its first message has arrived, and only if the caller sends no stream; if it
- * was refused after its headers had come, `header` and `trailer` stay those of the refused call.
+ * A streaming call is repeated only before its first message has arrived, and only if the caller sends no stream (else
+ * the next call gets the new token); if it was refused after its headers had come, `header` and `trailer` stay those of
+ * the refused call.
  * Repeating is safe for every rpc: a server that refuses the token has not run the call.
  *
  * What a login throws ends the call; `deliveryOf()` says `never sent` of it, and `retryInterceptor()` leaves it alone.
@@ -58,7 +59,8 @@ async function authorizedUnary(next: Next, request: UnaryRequest, auth: Auth): R
   try {
     return await next(request);
   } catch (error) {
-    await renew(error, request, token, auth);
+    refuse(error, token, auth);
+    setToken(request.header, await login(request, auth.tokens), auth.scheme);
     return next(request);
   }
 }
@@ -66,12 +68,13 @@ async function authorizedUnary(next: Next, request: UnaryRequest, auth: Auth): R
 async function authorizedStream(next: Next, request: StreamRequest, auth: Auth): Promise<StreamResponse> {
   const token = auth.tokens.current ?? (await login(request, auth.tokens));
   setToken(request.header, token, auth.scheme);
-  if (request.method.methodKind !== "server_streaming") return (await next(request)) as StreamResponse;
-
-  const input = await keptInput(request.message);
-  const open = async () => (await next({ ...request, message: input.messages() })) as StreamResponse;
+  const input = request.method.methodKind === "server_streaming" ? await keptInput(request.message) : undefined;
+  const message = () => input?.messages() ?? request.message;
+  const open = async () => (await next({ ...request, message: message() })) as StreamResponse;
   const reopen = async (error: unknown): Promise<StreamResponse> => {
-    await renew(error, request, token, auth);
+    refuse(error, token, auth);
+    if (!input) throw error;
+    setToken(request.header, await login(request, auth.tokens), auth.scheme);
     return open();
   };
   try {
@@ -81,11 +84,10 @@ async function authorizedStream(next: Next, request: StreamRequest, auth: Auth):
   }
 }
 
-/** Puts a new token on; rethrows an error that a new token does not mend. */
-async function renew(error: unknown, request: AnyRequest, refused: Token, { tokens, scheme }: Auth): Promise<void> {
+/** Forgets a token that the server refused; rethrows an error that a new token does not mend. */
+function refuse(error: unknown, token: Token, { tokens, scheme }: Auth): void {
   if (!(error instanceof ConnectError) || !scheme.isRefusal(error)) throw error;
-  tokens.invalidate(refused);
-  setToken(request.header, await login(request, tokens), scheme);
+  tokens.invalidate(token);
 }
 
 async function login({ signal }: AnyRequest, tokens: TokenSource): Promise<Token> {

@@ -14,7 +14,7 @@ export interface CallObserver {
   onWait?(event: WaitEvent): void;
   /** A login has ended. */
   onRenewal?(event: RenewalEvent): void;
-  /** A stream has lost its connection and begins again. */
+  /** A resumable stream has lost its connection and begins again after a pause: give `resumableStream()` the observer. */
   onReconnect?(event: ReconnectEvent): void;
 }
 

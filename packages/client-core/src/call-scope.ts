@@ -19,6 +19,8 @@ export class CallScope {
   readonly #endsAtMs: number;
   #controller: AbortController | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #cancelled: ConnectError | undefined;
+  #isOver = false;
 
   /** @param timeoutMs - As a `Transport` takes it: undefined is the transport's own default, 0 or less no limit. */
   constructor(outer: AbortSignal | undefined, timeoutMs: number | undefined) {
@@ -41,6 +43,7 @@ export class CallScope {
 
   /** Why the call is over, if it is cancelled or late. */
   get error(): ConnectError | undefined {
+    if (this.#cancelled) return this.#cancelled;
     if (this.#controller?.signal.aborted) return abortError(this.#controller.signal.reason);
     if (this.outer?.aborted) return abortError(this.outer.reason);
     return this.remainingMs <= 0 ? this.lateError() : undefined;
@@ -78,11 +81,13 @@ export class CallScope {
   /** Ends whatever still listens to the signal. */
   cancel(error: ConnectError): void {
     this.end();
+    this.#cancelled ??= error;
     this.#controller?.abort(error);
   }
 
   /** Nothing fires any more. */
   end(): void {
+    this.#isOver = true;
     if (!this.#controller) return;
     clearTimeout(this.#timer);
     this.outer?.removeEventListener("abort", this.#onAbort);
@@ -93,10 +98,13 @@ export class CallScope {
   }
 
   #link(controller: AbortController): AbortController {
-    const { error, remainingMs } = this;
+    // Who asks only now has no call to end any more: only its failure is told.
+    const error = this.#isOver ? this.#cancelled : this.error;
+    const { remainingMs } = this;
     if (error) controller.abort(error);
-    else this.outer?.addEventListener("abort", this.#onAbort, { once: true });
-    if (!error && remainingMs <= maxTimerMs) {
+    if (error || this.#isOver) return controller;
+    this.outer?.addEventListener("abort", this.#onAbort, { once: true });
+    if (remainingMs <= maxTimerMs) {
       this.#timer = setTimeout(() => this.cancel(this.lateError()), Math.ceil(remainingMs));
     }
     return controller;

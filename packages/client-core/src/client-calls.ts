@@ -3,12 +3,18 @@ import { type CallOptions, checkCallOptions, defaultTimeoutMs, type StubCallOpti
 import { OpenCalls } from "./open-calls.js";
 import type { PumiceError } from "./pumice-error.js";
 import type { RunningCall } from "./running-call.js";
-import { streamMessages } from "./stream-messages.js";
+import type { StreamOptions } from "./running-stream.js";
+import { StreamMessages } from "./stream-messages.js";
 import type { ThrownCall } from "./translate-error.js";
 
 /** How a client ends. */
 export interface CloseOptions {
-  /** Milliseconds that the calls in flight, streams too, have to finish; 0 cancels them at once. @defaultValue 5000 */
+  /**
+   * Milliseconds that the calls in flight have to finish; 0 cancels them at once. A stream has them only while it gets on:
+   * a subscription ends at once, any other stream when its reader has not asked for a message for half a second.
+   *
+   * @defaultValue 5000
+   */
   readonly timeoutMs?: number | undefined;
 }
 
@@ -26,10 +32,12 @@ export interface ClientCalls {
     method: DescMethod,
     options: CallOptions,
     call: (stub: StubCallOptions) => AsyncIterable<T>,
+    stream?: StreamOptions,
   ): AsyncIterable<T>;
   /**
    * Ends every later call at once with {@link ClientClosedError}, and resolves when the calls in flight have ended: by
-   * themselves, or with the same error when their time is up. May be called twice; the shorter time counts.
+   * themselves, or with the same error when their time is up (see {@link CloseOptions} for streams). May be called twice;
+   * the shorter time counts.
    *
    * @throws RangeError if `timeoutMs` is no time that a timer can wait.
    */
@@ -63,11 +71,12 @@ export function clientCalls(translate: (reason: unknown, call: ThrownCall) => Pu
       checkCallOptions(options);
       return finish(calls.startNested(method, options, options.timeoutMs ?? defaultTimeoutMs), invoke);
     },
-    stream(method, options, invoke) {
+    stream(method, options, invoke, stream = {}) {
       checkCallOptions(options);
       const timeoutMs = options.timeoutMs ?? Number.POSITIVE_INFINITY;
       return {
-        [Symbol.asyncIterator]: () => streamMessages(() => calls.startStream(method, options, timeoutMs), invoke),
+        [Symbol.asyncIterator]: () =>
+          new StreamMessages(() => calls.startStream(method, options, timeoutMs, stream), invoke),
       };
     },
     close: async ({ timeoutMs = 5000 } = {}) => calls.close(timeoutMs),

@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { deliveryOf, isLostConnection } from "./delivery.js";
-import { markLoginFailure } from "./login-failure.js";
-import { markNeverSent } from "./never-sent.js";
+import { markLoginFailure, markNeverSent } from "./delivery-marks.js";
 import { PumiceError } from "./pumice-error.js";
 import { translateError } from "./translate-error.js";
 

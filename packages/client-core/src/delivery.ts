@@ -1,7 +1,6 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import isNetworkError from "is-network-error";
-import { isLoginFailure } from "./login-failure.js";
-import { isMarkedNeverSent } from "./never-sent.js";
+import { isLoginFailure, isMarkedMayHaveArrived, isMarkedNeverSent } from "./delivery-marks.js";
 import { PumiceError } from "./pumice-error.js";
 
 /**
@@ -27,6 +26,7 @@ export function deliveryOf(error: unknown): Delivery {
   if (!(error instanceof ConnectError)) return "unknown";
   if (isLoginFailure(error)) return "never sent";
   const thrown = untranslated(error);
+  if (isMarkedMayHaveArrived(thrown)) return "unknown";
   if (isAnswer(thrown)) return "answered";
   if (isMarkedNeverSent(thrown)) return "never sent";
   // An abort's cause is the caller's reason, which says nothing about this call.

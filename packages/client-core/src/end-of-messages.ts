@@ -1,3 +1,5 @@
+import { abortError } from "./abort-error.js";
+
 /**
  * The same messages.
  *
@@ -15,7 +17,7 @@ export function endOfMessages<T>(
     signal.removeEventListener("abort", onAbort);
     onEnd(error);
   };
-  const onAbort = () => end(signal.reason);
+  const onAbort = () => end(abortError(signal.reason));
   if (signal.aborted) onAbort();
   else signal.addEventListener("abort", onAbort);
   return {

@@ -1,3 +1,4 @@
+export type { CallAttempts } from "./attempts.js";
 export { attemptsInterceptor, attemptsKey } from "./attempts.js";
 export type { AuthScheme } from "./auth-interceptor.js";
 export { authInterceptor } from "./auth-interceptor.js";
@@ -50,6 +51,7 @@ export type { RetryOptions } from "./retry-interceptor.js";
 export { retryInterceptor } from "./retry-interceptor.js";
 export type { RunTransactionOptions, TransactionAttempt, TransactionRetry } from "./run-transaction.js";
 export { runTransaction } from "./run-transaction.js";
+export type { StreamOptions } from "./running-stream.js";
 export type { SchemaProblem } from "./schema-error.js";
 export { SchemaError } from "./schema-error.js";
 export { toBytes } from "./to-bytes.js";

@@ -15,7 +15,7 @@ export interface CallInterceptorOptions {
   readonly authScheme?: AuthScheme | undefined;
   /** How calls are repeated; false for not at all. @defaultValue as `retryInterceptor()` does without options */
   readonly retry?: RetryOptions | false | undefined;
-  /** Hears of calls, attempts and pauses; pass its `onRenewal` to the token source. */
+  /** Hears of calls, attempts and pauses; its `onRenewal` goes to the token source, its `onReconnect` to resumable streams. */
   readonly observer?: CallObserver | undefined;
 }
 

@@ -1,8 +1,10 @@
 import type { DescMethod } from "@bufbuild/protobuf";
+import { allowManyListeners } from "./allow-many-listeners.js";
 import type { CallOptions } from "./call-options.js";
 import { maxTimerMs } from "./call-scope.js";
 import type { PumiceError } from "./pumice-error.js";
-import { type CallOwner, clientClosed, RunningCall } from "./running-call.js";
+import { type CallOwner, clientClosed, clientIsClosed, RunningCall } from "./running-call.js";
+import { RunningStream, type StreamOptions } from "./running-stream.js";
 import type { ThrownCall } from "./translate-error.js";
 
 /** The calls in flight of a client, from which none may start once it is closed. */
@@ -15,6 +17,7 @@ export class OpenCalls implements CallOwner {
 
   constructor(translate: (reason: unknown, call: ThrownCall) => PumiceError) {
     this.translate = translate;
+    allowManyListeners(this.closing);
   }
 
   get closing(): AbortSignal {
@@ -32,9 +35,9 @@ export class OpenCalls implements CallOwner {
    *
    * @throws ClientClosedError
    */
-  startStream(method: DescMethod, options: CallOptions, timeoutMs: number): RunningCall {
+  startStream(method: DescMethod, options: CallOptions, timeoutMs: number, stream: StreamOptions): RunningStream {
     if (this.#closed) throw clientClosed(method, 0);
-    return this.#add(new RunningCall(this, method, options, timeoutMs, true));
+    return this.#add(new RunningStream(this, method, options, timeoutMs, stream));
   }
 
   /**
@@ -58,14 +61,17 @@ export class OpenCalls implements CallOwner {
       throw new RangeError(`Cannot close: timeoutMs must be from 0 to ${maxTimerMs}, got ${timeoutMs}`);
     }
     this.#closed = true;
-    if (timeoutMs > 0) await this.#idle(timeoutMs);
-    this.#controller.abort(new Error("The client is closed"));
-    // A stream that nobody reads hears of it with its next read.
-    this.#running.clear();
+    if (timeoutMs > 0) {
+      for (const call of this.#running) call.clientCloses();
+      await this.#idle(timeoutMs);
+    }
+    this.#controller.abort(clientIsClosed());
+    // Who does not listen to the signal, or does not read, is not waited for.
+    for (const call of this.#running) call.end();
     for (const resolve of this.#onEmpty.splice(0)) resolve();
   }
 
-  #add(call: RunningCall): RunningCall {
+  #add<C extends RunningCall>(call: C): C {
     this.#running.add(call);
     return call;
   }

@@ -8,6 +8,8 @@ export interface FailedCall {
   readonly attempts: number;
   /** Milliseconds from the call's begin to its failure, all attempts and pauses included. */
   readonly elapsedMs?: number | undefined;
+  /** True if an attempt before the last one may have been carried out. @defaultValue false */
+  readonly earlierMayHaveArrived?: boolean | undefined;
   /** What was caught. Metadata and details of a ConnectError are taken over. */
   readonly cause?: unknown;
 }
@@ -28,6 +30,11 @@ export class PumiceError extends ConnectError {
   readonly attempts: number;
   /** Milliseconds from the call's begin to its failure, all attempts and pauses included; undefined if nobody measured. */
   readonly elapsedMs: number | undefined;
+  /**
+   * True if the call was repeated and an attempt before the last one may have been carried out: that the server now says
+   * `already_exists`, or `not_found` of what is to be deleted, may be the doing of this very call.
+   */
+  readonly earlierMayHaveArrived: boolean;
 
   constructor(message: string, code: Code, call: FailedCall) {
     const answer = call.cause instanceof ConnectError ? call.cause : undefined;
@@ -36,6 +43,7 @@ export class PumiceError extends ConnectError {
     this.rpc = call.rpc;
     this.attempts = call.attempts;
     this.elapsedMs = call.elapsedMs;
+    this.earlierMayHaveArrived = call.earlierMayHaveArrived ?? false;
     brandWithWholeChain(this);
   }
 

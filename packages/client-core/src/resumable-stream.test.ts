@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import { test } from "node:test";
 import { Code, ConnectError } from "@connectrpc/connect";
+import type { CallObserver, ReconnectEvent } from "./call-observer.js";
 import { ClientClosedError, PumiceError } from "./pumice-error.js";
 import {
   type ResumableStreamOptions,
@@ -422,4 +423,26 @@ test("resumableStream() closes the stream that it leaves, and keeps that stream'
   for await (const _ of stream({ open })) break;
   await turn();
   assert.equal(closed, 1);
+});
+
+test("resumableStream() tells an observer of each reconnect, and survives what its hook throws", async () => {
+  const events: ReconnectEvent[] = [];
+  const observer: CallObserver = {
+    onReconnect(event) {
+      events.push(event);
+      throw new Error("a bug in a hook");
+    },
+  };
+  const error = unavailable();
+  const server = scriptedServer({ messages: [1], ends: error }, { ends: error }, { messages: [2] });
+  assert.deepEqual(await all(stream(server, { observer })), [1, 2]);
+  assert.deepEqual(events, [
+    { rpc, attempt: 1, waitMs: 0, error },
+    { rpc, attempt: 2, waitMs: 0, error },
+  ]);
+});
+
+test("resumableStream() says unavailable when it gives up on a connection that a stock transport calls canceled", async () => {
+  const server = scriptedServer({ ends: new ConnectError("closed", Code.Canceled) });
+  await assert.rejects(all(stream(server, { maxAttempts: 1 })), { code: Code.Unavailable });
 });

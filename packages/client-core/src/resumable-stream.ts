@@ -1,7 +1,9 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { backoffMs } from "./backoff.js";
+import { type CallObserver, notify } from "./call-observer.js";
 import { checkMaxAttempts } from "./check-max-attempts.js";
 import { isLostConnection } from "./delivery.js";
+import { leaveIterator } from "./leave-iterator.js";
 import { PullIterator } from "./pull-iterator.js";
 import { PumiceError } from "./pumice-error.js";
 import { sleep } from "./sleep.js";
@@ -55,6 +57,8 @@ export interface ResumableStreamOptions<T, P> {
   readonly maxDelayMs?: number | undefined;
   /** Losses in a row at which it gives up; 1 never resumes, `Infinity` always does. @defaultValue 10 */
   readonly maxAttempts?: number | undefined;
+  /** Its `onReconnect` hears of every loss before the pause; its other functions belong to the calls inside `open`. */
+  readonly observer?: Pick<CallObserver, "onReconnect"> | undefined;
   /** Called before the pause. What it throws ends the iteration. */
   readonly onLost?: ((event: StreamLost<P>) => void) | undefined;
   /** Called before the first message that came again, or by `opened`. What it throws ends the iteration. */
@@ -125,7 +129,7 @@ class ResumingIterator<T, P> extends PullIterator<T> {
     const { signal } = this.options;
     signal?.removeEventListener("abort", this.onAbort);
     this.wire.abort(signal?.aborted ? signal.reason : new Error("The reader left the stream"));
-    if (this.stream) void leave(this.stream);
+    if (this.stream) leaveIterator(this.stream);
   }
 
   private readonly onAbort = (): void => {
@@ -155,7 +159,8 @@ class ResumingIterator<T, P> extends PullIterator<T> {
   }
 
   private async pauseAfter(error: unknown): Promise<void> {
-    const { baseDelayMs = 100, maxDelayMs = 5000, maxAttempts = defaultMaxAttempts, onLost } = this.options;
+    const { baseDelayMs = 100, maxDelayMs = 5000, maxAttempts = defaultMaxAttempts } = this.options;
+    const { rpc, observer, onLost } = this.options;
     if (this.wire.signal.aborted) throw error; // it ended while the read was under way: nobody hears of it
     this.wire.abort(error); // whatever is left of the call
     this.wire = new AbortController();
@@ -165,7 +170,9 @@ class ResumingIterator<T, P> extends PullIterator<T> {
     if (this.losses === 1) this.lossesSinceMs = performance.now();
     if (this.losses >= maxAttempts) throw this.exhausted(error);
     const pauseMs = backoffMs(this.losses, { baseDelayMs, maxDelayMs });
-    onLost?.({ attempt: this.losses, error, position: this.position, pauseMs });
+    const attempt = this.losses;
+    notify((event) => observer?.onReconnect?.(event), { rpc, attempt, waitMs: pauseMs, error });
+    onLost?.({ attempt, error, position: this.position, pauseMs });
     await sleep(pauseMs, this.wire.signal);
   }
 
@@ -176,7 +183,8 @@ class ResumingIterator<T, P> extends PullIterator<T> {
   }
 
   private exhausted(cause: unknown): PumiceError {
-    const { code, rawMessage } = ConnectError.from(cause);
+    // In the words of a stock transport a lost connection is `canceled`, which here is the caller's.
+    const { code, rawMessage } = translateError(cause, { rpc: this.options.rpc, attempts: 1 });
     const elapsedMs = Math.round(performance.now() - this.lossesSinceMs);
     const times = this.losses === 1 ? "once" : `${this.losses} times in a row within ${elapsedMs} ms`;
     const message = `Cannot go on with the stream: it was lost ${times}: ${rawMessage}`;
@@ -192,13 +200,4 @@ function isUnavailable(error: unknown): boolean {
 
 function serverEnded(): ConnectError {
   return new ConnectError("The server ended the stream", Code.Unavailable);
-}
-
-/** Nobody waits for this: a generator comes to it after the read that is under way. */
-async function leave(stream: AsyncIterator<unknown>): Promise<void> {
-  try {
-    await stream.return?.();
-  } catch {
-    // A stream that is not wanted any more has nothing to tell.
-  }
 }

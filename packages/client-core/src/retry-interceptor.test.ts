@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Code, ConnectError, createClient, createContextValues, type Transport } from "@connectrpc/connect";
+import { ImmuService } from "@pumice/stubs/immudb";
 import { ScoriaDB } from "@pumice/stubs/scoriadb";
+import { attemptsKey, type CallAttempts } from "./attempts.js";
 import type { WaitEvent } from "./call-observer.js";
 import { deliveryOf } from "./delivery.js";
-import { markLoginFailure } from "./login-failure.js";
-import { markNeverSent } from "./never-sent.js";
+import { markLoginFailure, markNeverSent } from "./delivery-marks.js";
 import { type RepeatPolicy, repeatKey } from "./repeat-policy.js";
 import { retryBudget } from "./retry-budget.js";
 import { type RetryOptions, retryInterceptor } from "./retry-interceptor.js";
@@ -156,6 +157,24 @@ test("retryInterceptor() does not call never sent what an earlier attempt may ha
   assert.equal(deliveryOf(error), "unknown");
 });
 
+test("retryInterceptor() notes whether an attempt before the last one may have arrived", async () => {
+  const exists = answered(Code.AlreadyExists);
+  const cases: [ConnectError[], boolean | undefined][] = [
+    [[exists], undefined],
+    [[markNeverSent(unavailable()), exists], false],
+    [[unavailable(), exists], true],
+    [[unavailable(), markNeverSent(unavailable()), exists], true],
+    [[answered(Code.Unavailable), exists], true],
+  ];
+  for (const [plan, expected] of cases) {
+    const attempts: CallAttempts = { made: 0 };
+    const { contextValues } = repeat("always");
+    const failed = setUp(plan).stub.put({}, { contextValues: contextValues.set(attemptsKey, attempts) });
+    await assert.rejects(failed, { code: Code.AlreadyExists });
+    assert.equal(attempts.earlierMayHaveArrived, expected);
+  }
+});
+
 test("retryInterceptor() repeats a server stream with its request until the first message, not after", async () => {
   const before = setUp([unavailable()]);
   const keys: number[][] = [];
@@ -172,6 +191,39 @@ test("retryInterceptor() repeats a server stream with its request until the firs
   };
   await assert.rejects(reading, { code: Code.Unavailable });
   assert.equal(after.calls(), 1);
+});
+
+test("retryInterceptor() repeats a client's stream only if it was never sent and nothing of it was taken", async () => {
+  const cases: [ConnectError, number, number][] = [
+    [markNeverSent(unavailable()), 0, 2],
+    [markNeverSent(unavailable()), 1, 1],
+    [unavailable(), 0, 1],
+    [answered(Code.Unavailable), 0, 1],
+  ];
+  for (const [error, taken, expectedAttempts] of cases) {
+    let attempts = 0;
+    const transport = {
+      async stream(...[method, , , , input]: Parameters<Transport["stream"]>) {
+        attempts += 1;
+        const messages = input[Symbol.asyncIterator]();
+        for (let i = 0; i < taken; i++) await messages.next();
+        if (attempts === 1) throw error;
+        const message = (async function* () {
+          let count = 0n;
+          while (!(await messages.next()).done) count += 1n;
+          yield { id: count };
+        })();
+        return { stream: true, service: ImmuService, method, header: new Headers(), trailer: new Headers(), message };
+      },
+    } as unknown as Transport;
+    const stub = createClient(ImmuService, withInterceptors(transport, [retryInterceptor({ baseDelayMs: 0 })]));
+    const chunks = async function* () {
+      yield* [{}, {}, {}];
+    };
+    const result = await stub.streamSet(chunks(), repeat("always")).catch(ConnectError.from);
+    assert.equal(attempts, expectedAttempts);
+    assert.ok(result instanceof ConnectError ? result === error : result.id === 3n);
+  }
 });
 
 test("retryInterceptor() refuses options that cannot work", () => {

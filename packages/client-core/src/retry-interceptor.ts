@@ -5,7 +5,7 @@ import { recoverFirstMessage, withFirstMessage } from "./first-message.js";
 import { isRepeatable, repeatKey } from "./repeat-policy.js";
 import { keptInput, untakenInput } from "./replayable-input.js";
 import { type RetryBudget, retryBudget } from "./retry-budget.js";
-import { type RetryPlan, RetryRun } from "./retry-run.js";
+import { type RepeatableCall, type RetryPlan, RetryRun } from "./retry-run.js";
 
 /** How calls are repeated. */
 export interface RetryOptions {
@@ -31,10 +31,12 @@ export interface RetryOptions {
  *
  * - Repeatable calls (see {@link RepeatPolicy}): on `unavailable` and lost connections, on the attempt's own time limit,
  *   and on `resource_exhausted` when the server says when to come back. Other calls: only if the attempt was never sent.
- * - A server stream is repeated until its first message has come, a client's stream until its first message was taken.
+ * - A server stream is repeated until its first message has come; a client's stream, whatever the caller says, only if it was
+ *   never sent and none of its messages was taken.
  * - `aborted` by the server is a conflict and never repeated, nor is a call whose signal fired or whose login failed.
  *
- * The error is that of the last attempt; `deliveryOf()` says `never sent` of it only if no attempt was.
+ * The error is that of the last attempt; `deliveryOf()` says `never sent` of it only if no attempt was sent, and
+ * {@link attemptsKey} tells, as `PumiceError.earlierMayHaveArrived` does, whether one before it may have been carried out.
  *
  * @throws RangeError if an option is out of its range.
  */
@@ -54,7 +56,8 @@ async function retriedUnary(next: Next, request: UnaryRequest, plan: RetryPlan):
     plan.budget.succeeded();
     return response;
   } catch (error) {
-    return new RetryRun(plan, request, isRepeatable(request)).repeat(error, (attempt) => {
+    const call = { isRepeatable: isRepeatable(request), canReplay: true };
+    return new RetryRun(plan, request, call).repeat(error, (attempt) => {
       countAttempt(request, attempt);
       return limited(next, request, plan);
     });
@@ -66,10 +69,16 @@ async function retriedStream(next: Next, request: StreamRequest, plan: RetryPlan
   const input = isServerStream ? await keptInput(request.message) : untakenInput(request.message);
   const open = async () => (await next({ ...request, message: input.messages() })) as StreamResponse;
   const repeat = (firstError: unknown): Promise<StreamResponse> => {
-    const run = new RetryRun(plan, request, isServerStream && isRepeatable(request));
-    return run.repeat(firstError, async (attempt) => {
+    const call: RepeatableCall = {
+      isRepeatable: isServerStream && isRepeatable(request),
+      get canReplay() {
+        return input.canReplay;
+      },
+    };
+    return new RetryRun(plan, request, call).repeat(firstError, async (attempt) => {
       countAttempt(request, attempt);
-      return withFirstMessage(await open());
+      const response = await open();
+      return isServerStream ? withFirstMessage(response) : response;
     });
   };
   try {
@@ -83,9 +92,9 @@ async function retriedStream(next: Next, request: StreamRequest, plan: RetryPlan
 
 /** One attempt, within its own time limit. */
 async function limited(next: Next, request: UnaryRequest, { attemptTimeoutMs }: RetryPlan): ReturnType<Next> {
-  if (attemptTimeoutMs === undefined) return next(request);
-  const remainingMs = scopeOf(request)?.remainingMs ?? attemptTimeoutMs;
-  const scope = new CallScope(request.signal, Math.min(attemptTimeoutMs, remainingMs));
+  const remainingMs = scopeOf(request)?.remainingMs ?? Number.POSITIVE_INFINITY;
+  if (attemptTimeoutMs === undefined || remainingMs <= attemptTimeoutMs) return next(request);
+  const scope = new CallScope(request.signal, attemptTimeoutMs);
   try {
     return await next({ ...request, ...scopeProperty(scope), signal: scope.signal });
   } finally {

@@ -1,6 +1,6 @@
 import { Code, type ConnectError } from "@connectrpc/connect";
 import { deliveryOf, isLostConnection } from "./delivery.js";
-import { isLoginFailure } from "./login-failure.js";
+import { isLoginFailure } from "./delivery-marks.js";
 
 /** What is known of an attempt besides its error. */
 export interface FailedAttempt {

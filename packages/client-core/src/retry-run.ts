@@ -1,9 +1,11 @@
 import { ConnectError } from "@connectrpc/connect";
 import pRetry from "p-retry";
+import { attemptsKey } from "./attempts.js";
 import { backoffMs } from "./backoff.js";
 import { notify, type WaitEvent } from "./call-observer.js";
 import { type AnyRequest, maxTimerMs, scopeOf } from "./call-scope.js";
 import { deliveryOf } from "./delivery.js";
+import { withEarlierAttempt } from "./delivery-marks.js";
 import { pushbackMs } from "./pushback.js";
 import type { RetryBudget } from "./retry-budget.js";
 import { isWorthRetry } from "./retry-rule.js";
@@ -20,19 +22,27 @@ export interface RetryPlan {
   readonly random: (() => number) | undefined;
 }
 
+/** What a call says about being made again. */
+export interface RepeatableCall {
+  /** True if a second, even a late, execution of the call does no harm. */
+  readonly isRepeatable: boolean;
+  /** False once a part of what it sends is gone. */
+  readonly canReplay: boolean;
+}
+
 /** The repeats of one call, whose first attempt has failed. */
 export class RetryRun {
   readonly #plan: RetryPlan;
   readonly #request: AnyRequest;
-  readonly #isRepeatable: boolean;
+  readonly #call: RepeatableCall;
   /** Attempts since the server last named a pause: after it, the backoff begins anew (gRFC A6). */
   #failuresInRow = 0;
   #mayHaveArrived = false;
 
-  constructor(plan: RetryPlan, request: AnyRequest, isRepeatable: boolean) {
+  constructor(plan: RetryPlan, request: AnyRequest, call: RepeatableCall) {
     this.#plan = plan;
     this.#request = request;
-    this.#isRepeatable = isRepeatable;
+    this.#call = call;
   }
 
   /**
@@ -57,24 +67,27 @@ export class RetryRun {
   }
 
   async #waitIfWorthIt(reason: unknown, attempt: number): Promise<boolean> {
-    const { signal, method } = this.#request;
+    const { signal, method, contextValues } = this.#request;
+    const { isRepeatable, canReplay } = this.#call;
     const { budget, onRetry, attemptTimeoutMs } = this.#plan;
     const error = ConnectError.from(reason);
-    if (signal.aborted) return false; // an abort is never retried
-    if (deliveryOf(error) === "unknown") this.#mayHaveArrived = true;
+    if (signal.aborted || !canReplay) return false; // an abort is never retried
+    if (deliveryOf(error) !== "never sent") this.#mayHaveArrived = true;
 
     const pushback = pushbackMs(error);
     const isLimited = attemptTimeoutMs !== undefined;
-    if (!isWorthRetry(error, { isRepeatable: this.#isRepeatable, isLimited, pushbackMs: pushback })) return false;
+    if (!isWorthRetry(error, { isRepeatable, isLimited, pushbackMs: pushback })) return false;
     budget.failed();
     if (!budget.allowsRetry) return false;
 
     const waitMs = this.#pauseMs(pushback);
     const remainingMs = scopeOf(this.#request)?.remainingMs ?? Number.POSITIVE_INFINITY;
     if (waitMs >= Math.min(remainingMs, maxTimerMs)) return false; // there would be no time left for the attempt
+    const attempts = contextValues.get(attemptsKey);
+    if (attempts) attempts.earlierMayHaveArrived = this.#mayHaveArrived;
     if (onRetry) notify(onRetry, { rpc: `${method.parent.typeName}/${method.name}`, attempt, waitMs, error });
     await sleep(waitMs, signal);
-    return true;
+    return this.#call.canReplay; // whoever made the attempt may have gone on taking messages
   }
 
   #pauseMs(pushback: number | undefined): number {
@@ -88,8 +101,6 @@ export class RetryRun {
 
   /** Another attempt may have arrived: that the last one was never sent says nothing about the call then. */
   #finalError(error: unknown): unknown {
-    if (!this.#mayHaveArrived || deliveryOf(error) !== "never sent") return error;
-    const { rawMessage, code, metadata } = ConnectError.from(error);
-    return new ConnectError(rawMessage, code, metadata);
+    return this.#mayHaveArrived && deliveryOf(error) === "never sent" ? withEarlierAttempt(error) : error;
   }
 }

@@ -1,6 +1,7 @@
 import type { DescMethod } from "@bufbuild/protobuf";
 import { Code, createContextValues } from "@connectrpc/connect";
-import { attemptsKey } from "./attempts.js";
+import { allowManyListeners } from "./allow-many-listeners.js";
+import { attemptsKey, type CallAttempts } from "./attempts.js";
 import type { CallOptions, StubCallOptions } from "./call-options.js";
 import { deliveryOf } from "./delivery.js";
 import { ClientClosedError, type PumiceError } from "./pumice-error.js";
@@ -18,12 +19,13 @@ export interface CallOwner {
 /** One call of a client, from its start to its end. */
 export class RunningCall {
   readonly stub: StubCallOptions;
-  readonly #attempts = { made: 0 };
+  readonly #attempts: CallAttempts = { made: 0 };
   readonly #startMs = performance.now();
   readonly #owner: CallOwner;
   readonly #method: DescMethod;
   readonly #options: CallOptions;
   readonly #controller: AbortController | undefined;
+  #isCut = false;
 
   /** @param ownSignal - True for a call that can be cancelled by itself. */
   constructor(owner: CallOwner, method: DescMethod, options: CallOptions, timeoutMs: number, ownSignal: boolean) {
@@ -43,6 +45,18 @@ export class RunningCall {
     };
   }
 
+  /** The client begins to close: a call that would not end by itself is cut. */
+  clientCloses(): void {
+    // a unary call ends by itself
+  }
+
+  /** Cancels it as the client does when it closes. */
+  cut(): void {
+    this.#isCut = true;
+    this.cancel(clientIsClosed());
+    this.end();
+  }
+
   cancel(reason: unknown): void {
     this.#controller?.abort(reason);
   }
@@ -58,12 +72,13 @@ export class RunningCall {
   translated(error: unknown): PumiceError {
     const { closing } = this.#owner;
     const { signal } = this.#options;
-    const isClosing = closing.aborted && !signal?.aborted && deliveryOf(error) !== "answered";
+    const isClosing = (this.#isCut || closing.aborted) && !signal?.aborted && deliveryOf(error) !== "answered";
     if (isClosing) return clientClosed(this.#method, this.#attempts.made, error);
     const elapsedMs = performance.now() - this.#startMs;
     return this.#owner.translate(error, {
       rpc: methodName(this.#method),
       attempts: this.#attempts.made,
+      earlierMayHaveArrived: this.#attempts.earlierMayHaveArrived,
       elapsedMs,
       signal,
     });
@@ -73,13 +88,21 @@ export class RunningCall {
     const { signal } = this.#options;
     const { closing } = this.#owner;
     if (signal?.aborted) controller.abort(signal.reason);
-    else signal?.addEventListener("abort", this.#onCallerAbort, { once: true });
+    else if (signal) {
+      allowManyListeners(signal);
+      signal.addEventListener("abort", this.#onCallerAbort, { once: true });
+    }
     closing.addEventListener("abort", this.#onClosing, { once: true });
     return controller;
   }
 
   readonly #onCallerAbort = (): void => this.cancel(this.#options.signal?.reason);
   readonly #onClosing = (): void => this.cancel(this.#owner.closing.reason);
+}
+
+/** Why the calls of a closed client are cancelled. */
+export function clientIsClosed(): Error {
+  return new Error("The client is closed");
 }
 
 export function clientClosed(method: DescMethod, attempts: number, cause?: unknown): ClientClosedError {

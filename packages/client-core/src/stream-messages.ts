@@ -1,30 +1,44 @@
 import type { StubCallOptions } from "./call-options.js";
-import type { RunningCall } from "./running-call.js";
+import { leaveIterator } from "./leave-iterator.js";
+import { PullIterator } from "./pull-iterator.js";
+import type { RunningStream } from "./running-stream.js";
 
 /** The messages of one streaming call, which is started by the first read and cancelled when the reader leaves. */
-export function streamMessages<T>(
-  start: () => RunningCall,
-  invoke: (stub: StubCallOptions) => AsyncIterable<T>,
-): AsyncIterator<T> {
-  let call: RunningCall | undefined;
-  let left = false;
-  const generator = (async function* () {
-    call = start();
+export class StreamMessages<T> extends PullIterator<T> {
+  private call: RunningStream | undefined;
+  private messages: AsyncIterator<T> | undefined;
+  private isOver = false;
+
+  constructor(
+    private readonly start: () => RunningStream,
+    private readonly invoke: (stub: StubCallOptions) => AsyncIterable<T>,
+  ) {
+    super();
+  }
+
+  protected override async read(): Promise<IteratorResult<T, undefined>> {
+    this.call ??= this.start();
+    const { call } = this;
+    call.readBegins();
     try {
-      yield* invoke(call.stub);
+      this.messages ??= this.invoke(call.stub)[Symbol.asyncIterator]();
+      const result = await this.messages.next();
+      if (!result.done) return result;
+      this.isOver = true;
+      return { done: true, value: undefined };
     } catch (error) {
-      if (!left) throw call.translated(error);
+      this.isOver = true;
+      throw call.translated(error);
     } finally {
-      call.end();
+      call.readEnds();
     }
-  })();
-  return {
-    next: () => generator.next(),
-    // A generator would let a read that is under way finish first; on a silent stream that is never.
-    return: () => {
-      left = true;
-      call?.cancel(new Error("The reader left the stream"));
-      return generator.return(undefined);
-    },
-  };
+  }
+
+  protected override release(): void {
+    if (!this.isOver) {
+      this.call?.cancel(new Error("The reader left the stream"));
+      if (this.messages) leaveIterator(this.messages);
+    }
+    this.call?.end();
+  }
 }

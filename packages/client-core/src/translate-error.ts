@@ -25,8 +25,8 @@ export interface ThrownCall extends Omit<FailedCall, "cause"> {
  */
 export function translateError(reason: unknown, call: ThrownCall): PumiceError {
   if (reason instanceof PumiceError) return reason;
-  const { rpc, attempts, elapsedMs, signal } = call;
-  const failed: FailedCall = { rpc, attempts, elapsedMs, cause: reason };
+  const { signal, ...failedCall } = call;
+  const failed: FailedCall = { ...failedCall, cause: reason };
   const error = ConnectError.from(reason);
   const message = `${error.rawMessage}${effort(call)}`;
   if (deliveryOf(error) !== "answered" && signal?.aborted) {

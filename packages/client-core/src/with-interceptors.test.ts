@@ -8,6 +8,7 @@ import {
   type Interceptor,
   type Transport,
 } from "@connectrpc/connect";
+import { ImmuService } from "@pumice/stubs/immudb";
 import { ScoriaDB } from "@pumice/stubs/scoriadb";
 import { withInterceptors } from "./with-interceptors.js";
 
@@ -133,4 +134,46 @@ test("withInterceptors() lets an abort take effect before messages that have arr
   };
   await assert.rejects(reading, { code: Code.Canceled });
   assert.deepEqual(keys, [1]);
+});
+
+test("withInterceptors() takes a client's stream to a server in process, whose pipes may have to break it off", async () => {
+  const transport = createRouterTransport(({ service }) => {
+    service(ImmuService, {
+      async streamSet(chunks) {
+        let count = 0n;
+        for await (const _ of chunks) count += 1n;
+        return { id: count };
+      },
+    });
+  });
+  const chunks = async function* () {
+    yield { content: new Uint8Array([1]) };
+    yield { content: new Uint8Array([2]) };
+  };
+  const stub = createClient(ImmuService, withInterceptors(transport, [tag("x")]));
+  assert.equal((await stub.streamSet(chunks())).id, 2n);
+});
+
+test("withInterceptors() ends a stream on the wire when an interceptor fails on one of its messages", async () => {
+  const transport = server(() => undefined);
+  let signal: AbortSignal | undefined;
+  const watched: Transport = {
+    ...transport,
+    stream(...call) {
+      signal = call[1];
+      return transport.stream(...call);
+    },
+  };
+  const choosy: Interceptor = (next) => async (request) => {
+    const response = await next(request);
+    if (!response.stream) return response;
+    const broken = { next: () => Promise.reject(new Error("cannot read that")) };
+    return { ...response, message: { [Symbol.asyncIterator]: () => broken } };
+  };
+  const stub = createClient(ScoriaDB, withInterceptors(watched, [choosy]));
+  const reading = async () => {
+    for await (const _ of stub.scan({}));
+  };
+  await assert.rejects(reading, { rawMessage: "cannot read that" });
+  assert.equal(signal?.aborted, true);
 });

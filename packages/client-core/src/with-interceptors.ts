@@ -7,8 +7,8 @@ import {
   type UnaryResponse,
 } from "@connectrpc/connect";
 import { CallScope, scopeOf } from "./call-scope.js";
+import { markNeverSent } from "./delivery-marks.js";
 import { mapMessages } from "./map-messages.js";
-import { markNeverSent } from "./never-sent.js";
 import { scopedRequest } from "./scoped-request.js";
 import { untilEnd } from "./until-end.js";
 
@@ -58,11 +58,12 @@ function sendOver(transport: Transport): Next {
   return async (request) => {
     const scope = scopeOf(request);
     if (scope && scope.remainingMs <= 0) throw markNeverSent(scope.lateError());
+    const { header, contextValues } = request;
+    // An interceptor that fails on a message ends the call on the wire: a stream always has the call's own signal.
+    if (request.stream)
+      return transport.stream(request.method, request.signal, scope?.timeoutMs, header, request.message, contextValues);
     // Unless somebody looked at the signal, the transport can listen to the caller's own: it counts the time itself.
     const signal = scope && !scope.hasSignal ? scope.outer : request.signal;
-    const { header, contextValues } = request;
-    if (request.stream)
-      return transport.stream(request.method, signal, scope?.timeoutMs, header, request.message, contextValues);
     return transport.unary(request.method, signal, scope?.timeoutMs, header, request.message, contextValues);
   };
 }

@@ -34,6 +34,8 @@ export interface MethodPlan<M extends DescMethod = DescMethod> {
 /** One call, as the caller or the innermost interceptor asks for it. */
 export interface CallRequest<T> {
   readonly signal: AbortSignal | undefined;
+  /** The caller's own, where `signal` fires only until the call has ended: what is unread then is still cancelled. */
+  readonly callerSignal?: AbortSignal | undefined;
   /** Undefined or not above 0: no deadline. */
   readonly timeoutMs: number | undefined;
   readonly header: HeadersInit | undefined;

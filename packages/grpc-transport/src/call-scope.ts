@@ -88,7 +88,7 @@ export class CallScope<T> implements Abortable {
       if (!isUnprocessed) this.#processed = true;
       if (this.#answered) this.answered();
     };
-    return { signal, timeoutMs, header, message, onEnd };
+    return { signal, callerSignal: this.#request.signal, timeoutMs, header, message, onEnd };
   }
 
   /** The response, or the error of the signal or deadline if that comes first. */

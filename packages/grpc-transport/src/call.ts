@@ -27,6 +27,7 @@ export abstract class Call<T> implements StreamEvents, Abortable {
   protected ended: boolean = false;
 
   readonly #signal: AbortSignal | undefined;
+  readonly #callerSignal: AbortSignal | undefined;
   readonly #onEnd: ((isUnprocessed: boolean) => void) | undefined;
   readonly #fields: string[];
   #deadline: Deadline | undefined;
@@ -38,6 +39,7 @@ export abstract class Call<T> implements StreamEvents, Abortable {
     this.context = context;
     this.plan = plan;
     this.#signal = request.signal;
+    this.#callerSignal = request.callerSignal;
     this.#onEnd = request.onEnd;
     this.#fields = headerFields(request.header);
     this.stream = new Http2Stream(this);
@@ -105,7 +107,8 @@ export abstract class Call<T> implements StreamEvents, Abortable {
 
   /** What the signal makes of the call, if it has fired. */
   protected abortError(): ConnectError | undefined {
-    return this.#signal?.aborted ? abortError(this.#signal.reason) : undefined;
+    const fired = [this.#signal, this.#callerSignal].find((signal) => signal?.aborted);
+    return fired && abortError(fired.reason);
   }
 
   /** Ends the call with an error; the server is told if it does not know. */

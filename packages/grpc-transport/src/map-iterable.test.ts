@@ -34,6 +34,18 @@ test("mapIterable() returns to the source at once, while next() is pending", asy
   assert.equal(onReturn.mock.callCount(), 1);
 });
 
+test("mapIterable() hands throw() to the source, or ends one that takes none", async () => {
+  const reason = new Error("broken off");
+  const onThrow = mock.fn((error: unknown) => Promise.reject(error));
+  const onReturn = mock.fn(async () => ({ done: true as const, value: undefined }));
+  const next = () => new Promise<never>(() => undefined);
+  for (const source of [{ next, throw: onThrow, return: onReturn }, { next, return: onReturn }, { next }]) {
+    const iterator = mapIterable({ [Symbol.asyncIterator]: () => source }, (each) => each)[Symbol.asyncIterator]();
+    await assert.rejects(async () => iterator.throw?.(reason), reason);
+  }
+  assert.deepEqual([onThrow.mock.callCount(), onReturn.mock.callCount()], [1, 1]);
+});
+
 async function* numbers(): AsyncGenerator<number> {
   yield 1;
   yield 2;

@@ -16,6 +16,11 @@ export function mapIterable<A, B>(source: AsyncIterable<A>, change: (value: A) =
           await iterator.return?.();
           return { done: true, value: undefined };
         },
+        // Connect's pipes want it of an input that they may have to break off.
+        async throw(reason: unknown) {
+          await (iterator.throw?.(reason) ?? iterator.return?.());
+          throw reason;
+        },
       };
     },
   };

@@ -34,6 +34,18 @@ test("statusError() keeps the status if the hook throws", () => {
   assert.equal(error?.rawMessage, "gone");
 });
 
+test("statusError() decodes what it can of a message that was cut or never encoded", () => {
+  const messages = {
+    "a%20b%C3%A9%": "a bé%",
+    "a%20b%2": "a b%2",
+    "a%20%C3": "a \ufffd",
+    "100%20% of %zz": "100 % of %zz",
+  };
+  for (const [sent, read] of Object.entries(messages)) {
+    assert.equal(statusError(block(), block("grpc-status", "5", "grpc-message", sent), undefined)?.rawMessage, read);
+  }
+});
+
 test("headerError() takes the content types of gRPC, with parameters and in any case", () => {
   assert.equal(headerError(block("content-type", "Application/gRPC; charset=utf-8"), types), undefined);
   assert.equal(headerError(block("content-type", "application/grpc-web"), types)?.code, Code.Unknown);

@@ -108,14 +108,16 @@ function statusParts(
   }
 }
 
-/** `grpc-message` is percent-encoded UTF-8; what is not is taken as it stands. */
+const escapes: RegExp = /(?:%[0-9a-f]{2})+/gi;
+const utf8: TextDecoder = new TextDecoder();
+
+/**
+ * `grpc-message` is percent-encoded UTF-8. What is not is taken as it stands: an oversized value is cut anywhere, also
+ * inside an escape or a character.
+ */
 function percentDecoded(text: string): string {
   if (!text.includes("%")) return text;
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  return text.replace(escapes, (run) => utf8.decode(Buffer.from(run.replaceAll("%", ""), "hex")));
 }
 
 /** Connect 2.2 keeps the metadata of errors from the wire away from a server that passes them on. */
