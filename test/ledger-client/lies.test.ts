@@ -58,6 +58,7 @@ test("a server that has lost transactions is refused by every proven call, also 
       const calls = [
         () => ledger.verifiedGet("a"),
         () => ledger.verifiedGet("c"),
+        () => ledger.verifiedSet("d", "d"),
         () => ledger.verifiedTxById(1n),
         () => ledger.verifiedTxById(3n),
         () => ledger.verifiedSetReference({ key: "r", target: "a" }),

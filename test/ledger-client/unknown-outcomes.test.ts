@@ -124,6 +124,18 @@ test("a write whose proof could not be fetched is of unknown outcome", async () 
   assert.equal((await ledger.verifiedGet("b"))?.text(), "2");
 });
 
+test("a repeated write that meets its own earlier attempt is found, not taken for a conflict", async () => {
+  const { ledger, next } = open();
+  const options = { retry: "always", preconditions: [{ keyMustNotExist: "key" }] } as const;
+  await ledger.set("other", "value");
+  next("VerifiableSet", "lose-answer");
+  assert.equal((await ledger.verifiedSet("key", "value", options)).txId, 2n);
+  await ledger.delete("key");
+  next("Set", "lose-answer");
+  await assert.rejects(ledger.set("key", "value", options), CommitOutcomeUnknownError);
+  assert.equal((await ledger.get("key"))?.text(), "value");
+});
+
 test("a write that was never sent has failed, with no doubt about it", async () => {
   const { ledger } = open();
   await assert.rejects(ledger.set("key", "v", { signal: AbortSignal.abort() }), { kind: "call", code: 1, attempts: 0 });

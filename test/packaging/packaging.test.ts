@@ -87,14 +87,16 @@ for (const { project, nodes, ...peers } of projects) {
     const options = { module: "esnext", moduleResolution: "bundler", types: [] };
     await typeCheck(project, "browser-bundler.ts", programs.typedBrowserProgram, options);
   });
-  test(`kv-client bundles for browsers without a word of Node ${about}`, async () => {
-    const entry = join(project, "browser-entry.mjs");
-    writeFileSync(entry, 'export * from "@pumice/kv-client";');
-    const args = [entry, "--bundle", "--platform=browser", "--format=esm", "--minify"];
-    const bundle = await run(join(tools, ".bin/esbuild"), args, project); // fails at an import it cannot resolve
-    assert.ok(bundle.length > 10_000, `${bundle.length} bytes`);
-    assert.doesNotMatch(bundle, /node:|connect-node/);
-  });
+  for (const name of ["kv-client", "ledger-client"]) {
+    test(`${name} bundles for browsers without a word of Node ${about}`, async () => {
+      const entry = join(project, `browser-${name}.mjs`);
+      writeFileSync(entry, `export * from "@pumice/${name}";`);
+      const args = [entry, "--bundle", "--platform=browser", "--format=esm", "--minify"];
+      const bundle = await run(join(tools, ".bin/esbuild"), args, project); // fails at an import it cannot resolve
+      assert.ok(bundle.length > 10_000, `${bundle.length} bytes`);
+      assert.doesNotMatch(bundle, /node:|connect-node/);
+    });
+  }
   test(`the installed manifests are clean ${about}`, () => {
     const scope = join(project, "node_modules/@pumice");
     assert.deepEqual(

@@ -118,6 +118,7 @@ const wordings: readonly Wording[] = [
 /** What became of a write that threw: not applied, or not known. */
 export function isOutcomeUnknown(error: PumiceError): boolean {
   if (error.attempts === 0) return false;
+  if (error.earlierMayHaveArrived) return true; // a refusal may be the earlier attempt's own doing
   const delivery = deliveryOf(error);
   return delivery === "unknown" || (delivery === "answered" && saysNothing.has(error.code));
 }
