@@ -21,7 +21,7 @@ interface Tier {
 }
 
 export const tiers: Readonly<Record<string, Tier>> = {
-  unit: { folders: [], floor: 777, timeoutMs: 120_000 },
+  unit: { folders: [], floor: 783, timeoutMs: 120_000 },
   faults: { folders: ["test/faults"], floor: 27, timeoutMs: 240_000, hasRuns: true },
   real: { folders: ["test/real"], floor: 77, timeoutMs: 240_000 },
   start: { folders: ["test/start"], floor: 1, timeoutMs: 120_000 },
