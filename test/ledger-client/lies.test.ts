@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import type { Transport } from "@connectrpc/connect";
+import { Code, ConnectError, type Transport } from "@connectrpc/connect";
 import {
   connectLedger,
   ForkError,
@@ -152,6 +152,42 @@ test("with a public key, a signature that is missing or of another key is refuse
     await assert.rejects(client.verifiedSet("key", "value"), refused);
     await assert.rejects(client.trustedState(), refused);
   }
+});
+
+test("with a public key, every proven answer must be signed, also when the state is trusted already", async () => {
+  const { ledger: unsigned } = createReferenceServices();
+  const stateStore = memoryStateStore();
+  const before = connect(unsigned.transport, { stateStore });
+  const { txId } = await before.verifiedSet("key", "value");
+  const { publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const pem = String(publicKey.export({ format: "pem", type: "spki" }));
+  const ledger = connect(unsigned.transport, { stateStore, publicKey: pem });
+  const refused = (error: unknown) => error instanceof VerificationError && error.step === "signature";
+  await assert.rejects(ledger.verifiedGet("key"), refused);
+  await assert.rejects(ledger.verifiedTxById(txId), refused);
+  await assert.rejects(ledger.verifiedSet("key", "other"), refused);
+  assert.equal((await ledger.trustedState()).txId, txId);
+});
+
+test("a server that calls missing what it has lost is refused", async () => {
+  const { ledger: server } = createReferenceServices();
+  let isMissing = false;
+  const transport: Transport = {
+    async unary(method, ...rest) {
+      const isAsked = method.name === "VerifiableGet" || method.name === "VerifiableTxById";
+      if (!isMissing || !isAsked) return server.transport.unary(method, ...rest);
+      throw new ConnectError("tbtree: key not found", Code.Unknown, { "grpc-status": "2" });
+    },
+    stream: (...call) => server.transport.stream(...call),
+  };
+  const ledger = connect(transport);
+  await ledger.verifiedSet("a", "1");
+  await ledger.verifiedSet("b", "2");
+  isMissing = true;
+  assert.equal(await ledger.verifiedGet("b"), undefined);
+  server.tamper({ kind: "rolled-back-history", lastTx: 1n });
+  await assert.rejects(ledger.verifiedGet("b"), ServerBehindError);
+  await assert.rejects(ledger.verifiedTxById(2n), ServerBehindError);
 });
 
 test("a verified read of an older version does not wait for a write that is under way", async () => {

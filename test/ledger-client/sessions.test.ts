@@ -5,6 +5,7 @@ import { connectLedger, type LedgerTransportOptions, memoryStateStore } from "@p
 import { createReferenceServices, startReferenceServer } from "@pumice/reference-server";
 import { rpcRecorder } from "../support/rpc-recorder.js";
 import { runProgram } from "../support/run-program.js";
+import { alteredTransport } from "./altered-transport.js";
 
 const user = { username: "immudb", password: "immudb" };
 
@@ -79,6 +80,21 @@ test("close() and logout() end the session on the server, those of other databas
   assert.equal(count("CloseSession"), 1);
   await ledger.close();
   assert.equal(count("CloseSession"), 2);
+});
+
+test("a session that opens after the logout is ended at once", { timeout: 30_000 }, async () => {
+  const { ledger: server } = createReferenceServices();
+  const { transport, calls } = rpcRecorder(server.transport);
+  const { transport: slow, next, held, release } = alteredTransport(transport);
+  const ledger = connectLedger({ ...user, transport: slow, stateStore: memoryStateStore() });
+  next("OpenSession", "hold-answer");
+  const call = ledger.get("key").catch(() => undefined);
+  await held;
+  await ledger.logout();
+  release();
+  await until(() => calls.some(({ rpc }) => rpc === "CloseSession"));
+  await call;
+  await assert.rejects(ledger.get("key"), { kind: "unauthenticated", attempts: 0 });
 });
 
 test("a client that never made a call closes without one", async () => {
