@@ -6,6 +6,7 @@ import { type ReferenceServer, startReferenceServer } from "@pumice/reference-se
 
 const kv = (server: ReferenceServer) => ({ PUMICE_KV_URL: server.kv.url });
 const events = (server: ReferenceServer) => ({ PUMICE_EVENTS_URL: server.events.url });
+const ledger = (server: ReferenceServer) => ({ PUMICE_LEDGER_URL: server.ledger.url });
 const shelf = (generation: "v2" | "v3") => (server: ReferenceServer) => ({
   PUMICE_SHELF_URL: server.shelf[generation].url,
 });
@@ -17,6 +18,10 @@ const visits: readonly [example: string, environment: (server: ReferenceServer) 
     ["kv/retry.ts", kv],
     ["events/guide.ts", events],
     ["events/feed.ts", events],
+    ["ledger/guide.ts", ledger],
+    ["ledger/users.ts", ledger],
+    ["ledger/postponed.ts", ledger],
+    ["ledger/tampered-server.ts", ledger],
     ["shelf/quickstart.ts", shelf("v2")],
     ["shelf/notes.ts", shelf("v3")],
   ];

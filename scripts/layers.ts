@@ -28,7 +28,13 @@ export const layers: Readonly<Record<string, Layer>> = {
     runsOn: "node and browsers",
     nodeFilesImport: ["grpc-transport"],
   },
+  "ledger-client": {
+    imports: ["client-core", "stubs"],
+    runsOn: "node and browsers",
+    nodeFilesImport: ["grpc-transport"],
+  },
   "shelf-client": { imports: ["client-core"], runsOn: "node" },
+  // Not ledger-client's hashing either: a server that makes its proofs by itself is the better witness of the checks.
   "reference-server": { imports: ["stubs", "shelf-client/wire"], runsOn: "node" },
 };
 

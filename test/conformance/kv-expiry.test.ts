@@ -3,7 +3,7 @@ import { after, test } from "node:test";
 import { connectKv } from "@pumice/kv-client";
 import { startReferenceServer } from "@pumice/reference-server";
 import { ProcessWatch } from "../faults/process-watch.ts";
-import { rpcRecorder } from "../kv-client/rpc-recorder.js";
+import { rpcRecorder } from "../support/rpc-recorder.js";
 import { kvTransports } from "./kv-transports.js";
 
 const server = await startReferenceServer();

@@ -12,6 +12,7 @@ for (const name of visited) {
     const result = await runProgram(new URL(`${name}.ts`, examples), {
       PUMICE_KV_URL: server.kv.url,
       PUMICE_EVENTS_URL: server.events.url,
+      PUMICE_LEDGER_URL: server.ledger.url,
       PUMICE_SHELF_URL: server.shelf.v3.url,
     });
     assert.deepEqual(result, { ...result, stderr: "", stdout: await expectedOutput(name), code: 0 });

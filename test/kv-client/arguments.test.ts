@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { connectKv, type KvClient } from "@pumice/kv-client";
 import { createReferenceServices } from "@pumice/reference-server";
-import { rpcRecorder } from "./rpc-recorder.js";
+import { rpcRecorder } from "../support/rpc-recorder.js";
 
 /** Arguments that no server could take, each with what its error says. */
 const wrong: Readonly<Record<string, readonly [(kv: KvClient) => unknown, RegExp]>> = {

@@ -4,7 +4,7 @@ import { Code } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
 import { type CallObserver, connectKv, type KvClient, PumiceError, type ReconnectEvent } from "@pumice/kv-client";
 import { type ReferenceServer, startReferenceServer } from "@pumice/reference-server";
-import { rpcRecorder } from "./rpc-recorder.js";
+import { rpcRecorder } from "../support/rpc-recorder.js";
 
 const credentials = { username: "admin", password: "admin" };
 

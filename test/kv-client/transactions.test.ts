@@ -16,7 +16,7 @@ import {
 } from "@pumice/kv-client";
 import { type ReferenceServer, startReferenceServer } from "@pumice/reference-server";
 import { stubsOf } from "../conformance/kv-target.js";
-import { rpcRecorder } from "./rpc-recorder.js";
+import { rpcRecorder } from "../support/rpc-recorder.js";
 
 const credentials = { username: "admin", password: "admin" };
 

@@ -96,7 +96,7 @@ for (const { project, nodes, ...peers } of projects) {
     const options = { module: "esnext", moduleResolution: "bundler", types: [] };
     await typeCheck(project, "browser-bundler.ts", programs.typedBrowserProgram, options);
   });
-  for (const client of ["kv-client", "events-client"]) {
+  for (const client of ["kv-client", "events-client", "ledger-client"]) {
     test(`${client} bundles for browsers without a word of Node ${about}`, async () => {
       const entry = join(project, `browser-${client}.mjs`);
       writeFileSync(entry, `export * from "@pumice/${client}";`);

@@ -14,21 +14,29 @@ async function main() {
   const same = (await inProcess.get("user:1")).text();
   await inProcess.close();
   await kv.close();
+  const ledger = connectLedger(server.ledger.url, {
+    username: server.ledger.username, password: server.ledger.password, stateStore: memoryStateStore(),
+  });
+  await ledger.verifiedSet("invoice", "paid");
+  const proven = (await ledger.verifiedGet("invoice")).text();
+  await ledger.close();
   await server.close();
-  console.log(found.join(" "), missing, same);
+  console.log(found.join(" "), missing, same, proven);
 }
 main();
 `;
 
-export const conversationOutput = "user:1=Alice user:2=Bob undefined Alice\n";
+export const conversationOutput = "user:1=Alice user:2=Bob undefined Alice paid\n";
 
 export const esmConversation = `
 import { connectKv } from "@pumice/kv-client";
+import { connectLedger, memoryStateStore } from "@pumice/ledger-client";
 import { startReferenceServer } from "@pumice/reference-server";
 ${conversation}`;
 
 export const cjsConversation = `
 const { connectKv } = require("@pumice/kv-client");
+const { connectLedger, memoryStateStore } = require("@pumice/ledger-client");
 const { startReferenceServer } = require("@pumice/reference-server");
 ${conversation}`;
 
@@ -263,6 +271,8 @@ import {
   AppendConditionError, connectEvents, tagged, withExactErrors, withExactSessionErrors,
 } from "@pumice/events-client";
 import { connectKv, NotFoundError, type KvEntry } from "@pumice/kv-client";
+import { connectLedger, VerificationError, type VerifiedEntry } from "@pumice/ledger-client";
+import { fileStateStore } from "@pumice/ledger-client/node";
 import { PumiceError } from "@pumice/client-core";
 import { startReferenceServer } from "@pumice/reference-server";
 import { connectShelf, where } from "@pumice/shelf-client";
@@ -312,6 +322,10 @@ export async function main(): Promise<void> {
     if (error instanceof NotFoundError) console.log(error.rpc, error.attempts);
     if (error instanceof PumiceError) console.log(error.toJSON().kind);
   }
+  await using ledger = connectLedger(server.ledger.url, { ...server.ledger, stateStore: fileStateStore("state.json") });
+  const proven: VerifiedEntry | undefined = await ledger.verifiedGet("a");
+  // @ts-expect-error no proof covers a revision's number
+  console.log(proven?.revision, proven instanceof VerificationError);
 }
 `;
 
@@ -320,6 +334,7 @@ export const typedBrowserProgram = `
 import { createGrpcWebTransport } from "@connectrpc/connect-web";
 import { connectEvents, tagged, withExactFetchErrors } from "@pumice/events-client";
 import { connectKv, NotFoundError, type KvEntry } from "@pumice/kv-client";
+import { connectLedger, type VerifiedEntry } from "@pumice/ledger-client";
 import { PumiceError } from "@pumice/client-core";
 import { ScoriaDB } from "@pumice/stubs/scoriadb";
 import { DCB } from "@pumice/stubs/umadb";
@@ -338,6 +353,9 @@ export async function main(): Promise<void> {
   // @ts-expect-error there is no Node here
   process.exit();
   console.log(entry instanceof NotFoundError, entry instanceof PumiceError);
+  await using ledger = connectLedger("http://localhost:8080", { username: "a", password: "b" });
+  const proven: VerifiedEntry | undefined = await ledger.verifiedGet("a");
+  console.log(proven?.text());
 }
 `;
 

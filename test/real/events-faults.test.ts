@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { rm } from "node:fs/promises";
 import { test } from "node:test";
 import { connectEvents } from "@pumice/events-client";
 import { appendWithoutAnswers } from "../faults/events/append-without-answers.ts";
@@ -7,7 +6,7 @@ import { followThroughFaults } from "../faults/events/follow-through-faults.ts";
 import { faultPlan } from "../faults/fault-plan.ts";
 import { SeededRandom } from "../faults/seeded-random.ts";
 import { type RelayFault, startFaultyRelay } from "../support/faulty-relay.ts";
-import { freshPlace } from "../support/start-process.ts";
+import type { StopSignal } from "../support/start-process.ts";
 import { startUmadb } from "../support/umadb.ts";
 
 test("subscribe() hands out each of UmaDB's events once and in order, although it is cut off, stopped and killed", {
@@ -15,28 +14,22 @@ test("subscribe() hands out each of UmaDB's events once and in order, although i
 }, async (context) => {
   const { runs, seed } = faultPlan(50);
   context.diagnostic(`PUMICE_FAULT_SEED=${seed} repeats it`);
-  const place = await freshPlace("umadb");
-  let server = await startUmadb({ place });
+  await using server = await startUmadb();
   let restarting = Promise.resolve();
-  const restart = (signal: "SIGTERM" | "SIGKILL") => (): void => {
-    restarting = restarting.then(async () => {
-      await server.stop(signal);
-      server = await startUmadb({ place });
-    });
+  const restart = (signal: StopSignal) => (): void => {
+    restarting = restarting.then(() => server.restart(signal));
   };
+  const faults: RelayFault["what"][] = Array.from({ length: runs }, (_, index) => {
+    if (index % 100 === 40) return restart("SIGTERM");
+    if (index % 100 === 20) return restart("SIGKILL");
+    return index % 25 === 10 ? "freeze" : "reset";
+  });
+  const random = new SeededRandom(seed);
   try {
-    const faults: RelayFault["what"][] = Array.from({ length: runs }, (_, index) => {
-      if (index % 100 === 40) return restart("SIGTERM");
-      if (index % 100 === 20) return restart("SIGKILL");
-      return index % 25 === 10 ? "freeze" : "reset";
-    });
-    const random = new SeededRandom(seed);
     const report = await followThroughFaults({ url: server.url, events: 100 * runs, faults, random });
     context.diagnostic(JSON.stringify(report));
   } finally {
     await restarting;
-    await server.stop();
-    await rm(place.folder, { recursive: true });
   }
 });
 

@@ -20,7 +20,7 @@ import { createFastGrpcTransport } from "@pumice/grpc-transport";
 import { startReferenceServer } from "@pumice/reference-server";
 import { eventsSuite } from "../conformance/events-suite.js";
 import { pythonWith } from "../support/python.js";
-import { freshPlace, type RunningServer } from "../support/start-process.js";
+import type { RunningServer } from "../support/start-process.js";
 import { stockGrpcTransport } from "../support/stock-grpc-transport.js";
 import { startUmadb, umadbPython } from "../support/umadb.js";
 
@@ -107,30 +107,23 @@ test("UmaDB is reached over TLS by its private authority, with its API key, and 
 });
 
 test("a subscription lives over an orderly and a hard stop of UmaDB: every event once, in order", async () => {
-  const place = await freshPlace("umadb");
-  try {
-    let server = await startUmadb({ place });
-    await using events = connectEvents(server.url);
-    const append = (count: number) => events.append(Array.from({ length: count }, () => ({ type: "T" })));
+  await using server = await startUmadb();
+  await using events = connectEvents(server.url);
+  const append = (count: number) => events.append(Array.from({ length: count }, () => ({ type: "T" })));
+  await append(10);
+  let losses = 0;
+  let seen = 0;
+  const options = { maxDelayMs: 100, onConnectionLost: () => losses++ };
+  const subscription = events.subscribe(options)[Symbol.asyncIterator]();
+  for (const [round, signal] of (["SIGTERM", "SIGKILL"] as const).entries()) {
+    while (seen < (round + 1) * 10) assert.equal((await subscription.next()).value?.position, BigInt(++seen));
+    const waiting = subscription.next();
+    await server.restart(signal);
     await append(10);
-    let losses = 0;
-    let seen = 0;
-    const options = { maxDelayMs: 100, onConnectionLost: () => losses++ };
-    const subscription = events.subscribe(options)[Symbol.asyncIterator]();
-    for (const [round, signal] of (["SIGTERM", "SIGKILL"] as const).entries()) {
-      while (seen < (round + 1) * 10) assert.equal((await subscription.next()).value?.position, BigInt(++seen));
-      const waiting = subscription.next();
-      await server.stop(signal);
-      server = await startUmadb({ place });
-      await append(10);
-      assert.equal((await waiting).value?.position, BigInt(++seen));
-      assert.ok(losses > round);
-    }
-    await subscription.return?.();
-    await server.stop();
-  } finally {
-    await rm(place.folder, { recursive: true });
+    assert.equal((await waiting).value?.position, BigInt(++seen));
+    assert.ok(losses > round);
   }
+  await subscription.return?.();
 });
 
 /** Runs something on the reference store and on the real one. */

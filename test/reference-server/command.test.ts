@@ -36,13 +36,14 @@ async function resultOf(program: ChildProcessByStdio<null, Readable, Readable>) 
 test("pumice-reference-server --json prints one line when it is ready, serves, and drains on SIGTERM", async () => {
   const { program, firstLine, result } = command("--json", "--port", "0");
   const line = await firstLine;
-  const { kv: endpoint, shelf, ...others } = JSON.parse(line);
+  const { kv: endpoint, ledger, shelf, ...others } = JSON.parse(line);
   assert.deepEqual(others, { events: { url: endpoint.url } });
   for (const generation of ["v2", "v3"]) {
     await using db = connectShelf(shelf[generation].url);
     assert.deepEqual(await db.ready(), { protocol: Number(generation.slice(1)) });
   }
   assert.deepEqual(Object.keys(endpoint), ["url", "username", "password"]);
+  assert.deepEqual(ledger, { url: endpoint.url, username: "immudb", password: "immudb" });
   await using kv = connectKv(endpoint.url, endpoint);
   const value = randomBytes(100_000); // nothing that gzip could make small
   for (let i = 0; i < 100; i++) await kv.put(`key ${i}`, value);

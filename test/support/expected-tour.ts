@@ -7,6 +7,10 @@ export const visited: readonly string[] = [
   "kv/retry",
   "events/guide",
   "events/feed",
+  "ledger/guide",
+  "ledger/users",
+  "ledger/postponed",
+  "ledger/tampered-server",
   "shelf/quickstart",
   "shelf/notes",
 ];

@@ -9,20 +9,36 @@ import { type RunningServer, startProcess } from "./start-process.js";
 
 const run = promisify(execFile);
 
+export interface ImmudbOptions {
+  /** A private key on P-256 in PEM, as `BEGIN EC PRIVATE KEY`: with it all states are signed. */
+  readonly signingKey?: string | undefined;
+  /** Writes user and address of each caller into the transaction's header. @defaultValue false */
+  readonly logRequestMetadata?: boolean | undefined;
+}
+
 /**
  * Starts immudb 1.11.1 with an empty database; user and password are `immudb`. The first run builds it, which needs Go.
  *
  * Used as a test server only (BUSL-1.1): nothing of it is shipped.
  */
-export async function startImmudb(): Promise<RunningServer> {
+export async function startImmudb({
+  signingKey,
+  logRequestMetadata = false,
+}: ImmudbOptions = {}): Promise<RunningServer> {
   const folder = await buildOnce("immudb-1.11.1", build);
   return await startProcess({
     name: "immudb",
-    command: ({ port, folder: data }) => [
-      `${folder}/immudb`,
-      ...["--dir", data, "--address", "127.0.0.1", "--port", String(port)],
-      ...["--pgsql-server=false", "--metrics-server=false", "--web-server=false"],
-    ],
+    command: async ({ port, folder: own }) => {
+      const keyFile = `${own}/signing-key.pem`;
+      if (signingKey !== undefined) await writeFile(keyFile, signingKey, { mode: 0o600 });
+      return [
+        `${folder}/immudb`,
+        ...["--dir", `${own}/data`, "--address", "127.0.0.1", "--port", String(port)],
+        ...["--pgsql-server=false", "--metrics-server=false", "--web-server=false"],
+        ...(signingKey === undefined ? [] : ["--signingKey", keyFile]),
+        ...(logRequestMetadata ? ["--log-request-metadata"] : []),
+      ];
+    },
     ready: health,
   });
 }

@@ -5,11 +5,14 @@ import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+/** How a process is told to end: in order, or at once. */
+export type StopSignal = "SIGTERM" | "SIGKILL";
+
 /** A server that another program runs, on loopback. Disposing ends the process and removes its folder. */
 export interface RunningServer extends AsyncDisposable {
   readonly url: string;
-  /** Ends the process, by SIGTERM unless told otherwise; its folder stays until it is disposed. */
-  stop(signal?: "SIGTERM" | "SIGKILL"): Promise<void>;
+  /** Ends the process, by SIGTERM unless told otherwise, and starts it again on the same port, in the same folder. */
+  restart(signal?: StopSignal): Promise<void>;
 }
 
 /** What a server gets: a port that was free a moment ago, and an empty folder of its own. */
@@ -21,8 +24,6 @@ export interface ServerPlace {
 export interface ProcessOptions {
   /** Begins the names of folders and messages. */
   readonly name: string;
-  /** Where it runs, if not on a free port in an empty folder: where it ran before. Its folder is left there then. */
-  readonly place?: ServerPlace | undefined;
   /** The command with its arguments. */
   readonly command: (place: ServerPlace) => readonly string[] | Promise<readonly string[]>;
   /** Resolves once a call would be answered; asked again every 50 ms while it rejects. */
@@ -38,20 +39,42 @@ export interface ProcessOptions {
  * @throws Error with what it printed, if it ends or is not ready in time.
  */
 export async function startProcess(options: ProcessOptions): Promise<RunningServer> {
-  const { name, scheme = "http", timeoutMs = 20_000 } = options;
-  const place = options.place ?? (await freshPlace(name));
+  const { name, scheme = "http" } = options;
+  const place = { port: await freePort(), folder: await mkdtemp(join(tmpdir(), `pumice-${name}-`)) };
   const url = `${scheme}://127.0.0.1:${place.port}`;
+  const removeFolder = () => rm(place.folder, { recursive: true, force: true });
+  let stop: Stop;
+  try {
+    stop = await launch(options, url, place);
+  } catch (error) {
+    await removeFolder();
+    throw error;
+  }
+  return {
+    url,
+    async restart(signal) {
+      await stop(signal);
+      stop = await launch(options, url, place);
+    },
+    async [Symbol.asyncDispose]() {
+      await stop();
+      await removeFolder();
+    },
+  };
+}
+
+type Stop = (signal?: StopSignal) => Promise<void>;
+
+/** @returns What ends the process. */
+async function launch(options: ProcessOptions, url: string, place: ServerPlace): Promise<Stop> {
+  const { name, timeoutMs = 20_000 } = options;
   const [file = "", ...args] = await options.command(place);
   const child = spawn(file, args, { cwd: place.folder, stdio: ["ignore", "pipe", "pipe"] });
   const kill = (): boolean => child.kill("SIGKILL");
   process.once("exit", kill);
-  const stop: RunningServer["stop"] = async (signal = "SIGTERM") => {
+  const stop: Stop = async (signal = "SIGTERM") => {
     process.removeListener("exit", kill);
     await endProcess(child, signal);
-  };
-  const dispose = async (): Promise<void> => {
-    await stop();
-    if (!options.place) await rm(place.folder, { recursive: true, force: true });
   };
 
   let output = "";
@@ -69,11 +92,11 @@ export async function startProcess(options: ProcessOptions): Promise<RunningServ
   for (;;) {
     try {
       await options.ready(url, place);
-      return { url, stop, [Symbol.asyncDispose]: dispose };
+      return stop;
     } catch (error) {
       const ended = failure !== undefined || hasEnded(child);
       if (ended || performance.now() > giveUpAt) {
-        await dispose();
+        await stop();
         const state = ended ? "ended" : "is not ready";
         throw new Error(`Cannot start ${name}: it ${state}; it printed: ${output}`, { cause: failure ?? error });
       }
@@ -82,12 +105,7 @@ export async function startProcess(options: ProcessOptions): Promise<RunningServ
   }
 }
 
-/** A port that was free a moment ago, and an empty folder. */
-export async function freshPlace(name: string): Promise<ServerPlace> {
-  return { port: await freePort(), folder: await mkdtemp(join(tmpdir(), `pumice-${name}-`)) };
-}
-
-async function endProcess(child: ChildProcess, signal: "SIGTERM" | "SIGKILL"): Promise<void> {
+async function endProcess(child: ChildProcess, signal: StopSignal): Promise<void> {
   if (child.pid === undefined || hasEnded(child)) return;
   const exited = once(child, "exit");
   child.kill(signal);

@@ -4,7 +4,7 @@ import { createGrpcTransport, Http2SessionManager } from "@connectrpc/connect-no
 import { DCB } from "@pumice/stubs/umadb";
 import { pythonWith } from "./python.js";
 import { selfSignedCertificate } from "./self-signed-certificate.js";
-import { type RunningServer, type ServerPlace, startProcess } from "./start-process.js";
+import { type RunningServer, startProcess } from "./start-process.js";
 
 /** A Python with UmaDB's package 0.7.8, which holds its official client and the server. */
 export async function umadbPython(): Promise<string> {
@@ -14,8 +14,6 @@ export async function umadbPython(): Promise<string> {
 export interface UmadbOptions {
   /** Every call then needs it. */
   readonly apiKey?: string;
-  /** Where it ran before: with what it has stored. */
-  readonly place?: ServerPlace;
   readonly tls?: boolean;
 }
 
@@ -25,13 +23,12 @@ export interface Umadb extends RunningServer {
   readonly ca?: string;
 }
 
-/** Starts UmaDB 0.7.8, with an empty store unless there is a place. The first run installs it. */
-export async function startUmadb({ apiKey, place, tls = false }: UmadbOptions = {}): Promise<Umadb> {
+/** Starts UmaDB 0.7.8, with an empty store. The first run installs it. */
+export async function startUmadb({ apiKey, tls = false }: UmadbOptions = {}): Promise<Umadb> {
   const python = await umadbPython();
   let ca: string | undefined;
   const server = await startProcess({
     name: "umadb",
-    place,
     scheme: tls ? "https" : "http",
     command: async ({ port, folder }) => {
       if (tls) ca = await selfSignedCertificate(folder);

@@ -125,3 +125,28 @@ test("authInterceptor() leaves a failed login to its own retries, and says never
   assert.equal(logins, 1);
   assert.equal(deliveryOf(error), "never sent");
 });
+
+test("authInterceptor() sends the token as a service's own scheme says, and renews on that service's own refusal", async () => {
+  const seen: (string | null)[] = [];
+  const transport = createRouterTransport(({ service }) => {
+    service(ScoriaDB, {
+      get(_, { requestHeader }) {
+        assert.equal(requestHeader.get("authorization"), null);
+        seen.push(requestHeader.get("sessionid"));
+        if (seen.length === 1) throw new ConnectError("session not found", Code.PermissionDenied);
+        if (seen.length === 3) throw new ConnectError("permission denied", Code.PermissionDenied);
+        return { found: true };
+      },
+    });
+  });
+  let logins = 0;
+  const tokens = tokenSource(async () => ({ value: `s${++logins}` }));
+  const scheme = {
+    header: (token: string) => ["sessionid", token] as const,
+    isRefusal: ({ rawMessage }: ConnectError) => rawMessage === "session not found",
+  };
+  const stub = createClient(ScoriaDB, withInterceptors(transport, [authInterceptor(tokens, scheme)]));
+  assert.equal((await stub.get({})).found, true);
+  await assert.rejects(stub.get({}), { code: Code.PermissionDenied });
+  assert.deepEqual(seen, ["s1", "s2", "s2"]);
+});

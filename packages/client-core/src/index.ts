@@ -1,6 +1,7 @@
 export { allowManyListeners } from "./allow-many-listeners.js";
 export type { CallAttempts } from "./attempts.js";
 export { attemptsInterceptor, attemptsKey } from "./attempts.js";
+export type { AuthScheme } from "./auth-interceptor.js";
 export { authInterceptor } from "./auth-interceptor.js";
 export type { Backoff } from "./backoff.js";
 export { backoffMs } from "./backoff.js";

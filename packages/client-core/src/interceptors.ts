@@ -1,6 +1,6 @@
 import type { Interceptor } from "@connectrpc/connect";
 import { attemptsInterceptor } from "./attempts.js";
-import { authInterceptor } from "./auth-interceptor.js";
+import { type AuthScheme, authInterceptor } from "./auth-interceptor.js";
 import { type CallObserver, notify } from "./call-observer.js";
 import { deadlineInterceptor } from "./deadline-interceptor.js";
 import { observeInterceptor } from "./observe-interceptor.js";
@@ -11,6 +11,8 @@ import type { TokenSource } from "./token-source.js";
 export interface CallInterceptorOptions {
   /** Where the token of each call comes from; without it no token is sent. */
   readonly tokens?: TokenSource | undefined;
+  /** How the token travels. @defaultValue `authorization: Bearer TOKEN`, refused by UNAUTHENTICATED */
+  readonly authScheme?: AuthScheme | undefined;
   /** How calls are repeated; false for not at all. @defaultValue as `retryInterceptor()` does without options */
   readonly retry?: RetryOptions | false | undefined;
   /** Hears of calls, attempts and pauses; its `onRenewal` goes to the token source, its `onReconnect` to resumable streams. */
@@ -18,12 +20,12 @@ export interface CallInterceptorOptions {
 }
 
 /** The interceptors of a client, outermost first: the one place that knows their order. What is off is not there. */
-export function callInterceptors({ tokens, retry, observer }: CallInterceptorOptions): Interceptor[] {
+export function callInterceptors({ tokens, authScheme, retry, observer }: CallInterceptorOptions): Interceptor[] {
   const installed: Interceptor[] = [];
   if (observer?.onCall) installed.push(observeInterceptor(observer));
   installed.push(deadlineInterceptor());
   if (retry !== false && retry?.maxAttempts !== 1) installed.push(retryInterceptor(observedRetry(retry, observer)));
-  if (tokens) installed.push(authInterceptor(tokens));
+  if (tokens) installed.push(authInterceptor(tokens, authScheme));
   installed.push(attemptsInterceptor(observer));
   return installed;
 }

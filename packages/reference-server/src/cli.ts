@@ -39,17 +39,28 @@ export async function main(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-function announce({ kv, events, shelf }: ReferenceServer, json: boolean): void {
-  const { url, username, password } = kv;
+function announce({ kv, events, ledger, shelf }: ReferenceServer, json: boolean): void {
   if (json) {
     const shelves = { v2: { url: shelf.v2.url }, v3: { url: shelf.v3.url } };
-    const servers = { kv: { url, username, password }, events: { url: events.url }, shelf: shelves };
+    const servers = { kv: endpoint(kv), events: { url: events.url }, ledger: endpoint(ledger), shelf: shelves };
     process.stdout.write(`${JSON.stringify(servers)}\n`);
     return;
   }
-  process.stdout.write(`ScoriaDB (in memory): ${url}, user ${username}, password ${password}\n`);
+  const inWords = ({ url, username, password }: Endpoint) => `${url}, user ${username}, password ${password}\n`;
+  process.stdout.write(`ScoriaDB (in memory): ${inWords(kv)}`);
   process.stdout.write(`UmaDB (in memory): ${events.url}\n`);
+  process.stdout.write(`immudb (in memory): ${inWords(ledger)}`);
   process.stdout.write(`ShelfDB (in memory): ${shelf.v2.url} as release 2, ${shelf.v3.url} as release 3\n`);
+}
+
+interface Endpoint {
+  readonly url: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+function endpoint({ url, username, password }: Endpoint): Endpoint {
+  return { url, username, password };
 }
 
 /** The first signal is waited for, the second one has its usual effect again. */

@@ -19,8 +19,8 @@ export type Command =
 
 export const helpText = `Usage: pumice-reference-server [options]
 
-Runs in-memory servers until they are stopped by SIGINT or SIGTERM: a ScoriaDB and a UmaDB, with gRPC, gRPC-Web and
-Connect on one plaintext port, and a ShelfDB of each generation of its protocol. Nothing is stored.
+Runs in-memory servers until they are stopped by SIGINT or SIGTERM: a ScoriaDB, a UmaDB and an immudb, with gRPC,
+gRPC-Web and Connect on one plaintext port, and a ShelfDB of each generation of its protocol. Nothing is stored.
 
   --port <number>     port to listen on, 0 takes a free one (default: 50051)
   --host <address>    address to listen on (default: 127.0.0.1)

@@ -4,6 +4,8 @@ export type { FaultKind, FaultSettings, Loss } from "./faults/fault.js";
 export type { FaultOptions, FaultRates } from "./faults/fault-rates.js";
 export type { Faults } from "./faults/faults.js";
 export type { KvServiceOptions } from "./kv/kv-options.js";
+export type { LedgerOptions, ReferenceLedger } from "./ledger/ledger-service.js";
+export type { LedgerLie } from "./ledger/tamper.js";
 export type { ReferenceServices, ReferenceServicesOptions } from "./reference-services.js";
 export { createReferenceServices } from "./reference-services.js";
 export type { ShelfFaults, ShelfOptions, ShelfServer, ShelfServerOptions } from "./shelf/shelf-options.js";

@@ -4,12 +4,15 @@ import type { Faults } from "./faults/faults.js";
 import { inProcessTransport } from "./in-process-transport.js";
 import type { KvServiceOptions } from "./kv/kv-options.js";
 import { createKvService } from "./kv/kv-service.js";
+import { createLedgerService, type LedgerOptions, type ReferenceLedger } from "./ledger/ledger-service.js";
 
 export interface ReferenceServicesOptions {
   /** The key-value service: its first user, its life times, its faults. */
   readonly kv?: KvServiceOptions | undefined;
   /** The event store: its key, how it words a conflict, its faults. */
   readonly events?: EventsOptions | undefined;
+  /** The ledger's password, signing key and clock. */
+  readonly ledger?: LedgerOptions | undefined;
 }
 
 /** The services without a port: reached in process, or through a router of the caller's own. */
@@ -28,6 +31,10 @@ export interface ReferenceServices {
     /** What goes wrong on purpose. */
     readonly faults: Faults;
   };
+  readonly ledger: ReferenceLedger & {
+    /** As `kv.transport`. */
+    readonly transport: Transport;
+  };
   /** Adds all services to a Connect router. */
   register(router: ConnectRouter): void;
   /**
@@ -41,15 +48,18 @@ export interface ReferenceServices {
 export function createReferenceServices(options: ReferenceServicesOptions = {}): ReferenceServices {
   const kv = createKvService(options.kv);
   const events = createEventsService(options.events);
+  const { register: registerLedger, ...ledger } = createLedgerService(options.ledger);
   const register = (router: ConnectRouter) => {
     kv.register(router);
     events.register(router);
+    registerLedger(router);
   };
   const transport = inProcessTransport(register);
   const { username, password } = kv;
   return {
     kv: { username, password, faults: kv.faults, transport },
     events: { faults: events.faults, transport },
+    ledger: { ...ledger, transport },
     register,
     close() {
       kv.faults.close();

@@ -37,6 +37,11 @@ export interface ReferenceServer extends AsyncDisposable {
     /** For gRPC, gRPC-Web and Connect alike. */
     readonly url: string;
   };
+  /** The ledger, how to log in to it, and how to make it lie. */
+  readonly ledger: ReferenceServices["ledger"] & {
+    /** The same as `kv.url`. */
+    readonly url: string;
+  };
   /** The shelf servers, one a generation of the protocol; each has a database of its own. */
   readonly shelf: { readonly v2: ShelfServer; readonly v3: ShelfServer };
   /**
@@ -73,6 +78,7 @@ export async function startReferenceServer(options: ReferenceServerOptions = {})
   const server: ReferenceServer = {
     kv: { url, ...services.kv },
     events: { url, ...services.events },
+    ledger: { url, ...services.ledger },
     shelf: { v2: shelf.v2, v3: shelf.v3 },
     async close({ drainMs = 5_000 } = {}) {
       checkTimerMs(drainMs, "drainMs");

@@ -1,0 +1,29 @@
+import { create } from "@bufbuild/protobuf";
+import { type KeyRequest, KeyRequestSchema } from "@pumice/stubs/immudb";
+import { keyBytes, transactionId } from "./ledger-arguments.js";
+import type { LedgerBytes } from "./ledger-entry.js";
+import type { LedgerGetOptions } from "./ledger-reads.js";
+
+/** @throws TypeError if the key is a list, or if the selectors do not go together. */
+export function keyRequest(key: LedgerBytes, { atTx, sinceTx, atRevision }: LedgerGetOptions): KeyRequest {
+  if (Array.isArray(key)) throw new TypeError("Cannot get a list of keys: getAll() does");
+  if (atTx !== undefined && (sinceTx !== undefined || atRevision !== undefined)) {
+    throw new TypeError("Cannot get a key: atTx goes neither with sinceTx nor with atRevision");
+  }
+  return create(KeyRequestSchema, {
+    key: keyBytes(key),
+    atTx: transactionId(atTx, "atTx"),
+    sinceTx: transactionId(sinceTx, "sinceTx"),
+    atRevision: revision(atRevision),
+  });
+}
+
+/** The protocol's 0 means the latest. */
+function revision(atRevision: bigint | undefined): bigint {
+  if (atRevision === undefined) return 0n;
+  if (typeof atRevision !== "bigint") {
+    throw new TypeError(`Cannot get a key: atRevision must be a bigint, got ${typeof atRevision}`);
+  }
+  if (atRevision !== 0n && BigInt.asIntN(64, atRevision) === atRevision) return atRevision;
+  throw new RangeError(`Cannot get a key: atRevision must be a 64-bit number other than 0, got ${atRevision}`);
+}
