@@ -4,9 +4,13 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { startReferenceServer } from "@pumice/reference-server";
 
-for (const example of ["kv/quickstart.ts", "kv/guide.ts", "kv/retry.ts"]) {
+const examples = [
+  ...["kv/quickstart.ts", "kv/guide.ts", "kv/retry.ts"],
+  ...["ledger/guide.ts", "ledger/users.ts", "ledger/postponed.ts", "ledger/tampered-server.ts"],
+];
+for (const example of examples) {
   await using server = await startReferenceServer(); // each on an empty one
-  await visit(example, { PUMICE_KV_URL: server.kv.url });
+  await visit(example, { PUMICE_KV_URL: server.kv.url, PUMICE_LEDGER_URL: server.ledger.url });
 }
 
 /** Runs one example as a program of its own, its output between ours. */

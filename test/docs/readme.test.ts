@@ -22,19 +22,21 @@ test("the README's short program runs and prints what the README says", async ()
   }
 });
 
-test("the programs in every package's README type-check", async () => {
+test("the programs in every package's README and in the guides type-check", async () => {
+  const pages = [
+    ...readdirSync(new URL("packages/", root)).map((name) => `packages/${name}/README.md`),
+    ...readdirSync(new URL("docs/guides/", root)).map((name) => `docs/guides/${name}`),
+  ];
   const programs = new Map<string, string>();
-  for (const name of readdirSync(new URL("packages/", root))) {
-    const readme = await readFile(new URL(`packages/${name}/README.md`, root), "utf8");
-    for (const [index, program] of blocks(readme, "ts").entries()) {
+  for (const page of pages) {
+    const programsOfPage = blocks(await readFile(new URL(page, root), "utf8"), "ts");
+    for (const [index, program] of programsOfPage.entries()) {
       // `export {}` makes a module of a block, as top-level await wants.
-      programs.set(
-        fileURLToPath(new URL(`readme-of-${name}-${index}.ts`, import.meta.url)),
-        `${program}\nexport {};\n`,
-      );
+      const file = new URL(`${page.replaceAll(/\W/g, "-")}-${index}.ts`, import.meta.url);
+      programs.set(fileURLToPath(file), `${program}\nexport {};\n`);
     }
   }
-  assert.ok(programs.size >= 4);
+  assert.ok(programs.size >= 10);
   assert.deepEqual(problemsOf(programs), []);
 });
 

@@ -10,7 +10,10 @@ const folder = new URL("../../examples/", import.meta.url);
 for (const { program, expected } of examples) {
   test(`examples/${program} prints what its expected output says`, async () => {
     await using server = await startReferenceServer();
-    const result = await runProgram(new URL(program, folder), { PUMICE_KV_URL: server.kv.url });
+    const result = await runProgram(new URL(program, folder), {
+      PUMICE_KV_URL: server.kv.url,
+      PUMICE_LEDGER_URL: server.ledger.url,
+    });
     assert.equal(result.stderr, "");
     assert.equal(result.stdout, await readFile(new URL(expected, folder), "utf8"));
     assert.equal(result.code, 0);

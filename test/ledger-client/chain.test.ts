@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type LedgerState, VerificationError } from "@pumice/ledger-client/verify";
+import { sha256 } from "@pumice/ledger-client/node";
+import { checkVerifiableTx, type LedgerState, VerificationError } from "@pumice/ledger-client/verify";
+import type { DualProof } from "@pumice/stubs/immudb";
 import { SeededRandom } from "../faults/seeded-random.js";
 import { type ChainCall, chainReads, chainWrites } from "./chain-calls.js";
 import { ledgerChain } from "./ledger-chain.js";
@@ -53,5 +55,29 @@ test("the checks refuse an answer against a trusted state of another history", a
     const answer = await chainReads["txById"]?.(chain, other.stateAt(txId), random);
     assert.ok(answer);
     assert.throws(() => answer.read(answer.bytes), VerificationError);
+  }
+});
+
+test("the checks refuse a first answer, which no trusted state is held against, if its proof does not hold in itself", async () => {
+  const chain = await ledgerChain();
+  for (let made = 0; made < 5; made++) {
+    await chainWrites["set"]?.(chain, chain.stateAt(0n), new SeededRandom(made));
+    await chain.written();
+  }
+  const trusted = chain.stateAt(0n);
+  const tampers: ((proof: DualProof) => void)[] = [
+    (proof) => proof.linearProof?.terms.reverse().push(trusted.txHash),
+    (proof) => proof.lastInclusionProof.push(trusted.txHash),
+    (proof) => proof.consistencyProof.splice(0, 1, trusted.txHash),
+    (proof) => {
+      proof.targetBlTxAlh = trusted.txHash;
+    },
+  ];
+  for (const tamper of tampers) {
+    const answer = await chain.client.verifiableTxById({ tx: 5n }, chain.options);
+    checkVerifiableTx(answer, { trusted, sha256, txId: 5n });
+    assert.ok(answer.dualProof);
+    tamper(answer.dualProof);
+    assert.throws(() => checkVerifiableTx(answer, { trusted, sha256, txId: 5n }), VerificationError);
   }
 });

@@ -7,6 +7,10 @@ export const examples: readonly { readonly program: string; readonly expected: s
   { program: "kv/quickstart.ts", expected: "kv/quickstart.expected.txt" },
   { program: "kv/guide.ts", expected: "kv/guide.expected.txt" },
   { program: "kv/retry.ts", expected: "kv/retry.expected.txt" },
+  { program: "ledger/guide.ts", expected: "ledger/guide.expected.txt" },
+  { program: "ledger/users.ts", expected: "ledger/users.expected.txt" },
+  { program: "ledger/postponed.ts", expected: "ledger/postponed.expected.txt" },
+  { program: "ledger/tampered-server.ts", expected: "ledger/tampered-server.expected.txt" },
 ];
 
 /** What the tour prints. */

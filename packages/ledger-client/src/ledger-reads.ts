@@ -32,6 +32,7 @@ export interface LedgerReads {
   /**
    * The entries whose key begins with a prefix, in the order of the keys' bytes, fetched page by page as they are read.
    * What is written meanwhile shows if it comes later in the order. Deleted and expired keys are left out.
+   * References whose target is gone are, too; 2,500 of those in a row end the scan.
    *
    * @param prefix - Bytes, or a string that is sent as UTF-8; the empty prefix means every key.
    * @example
@@ -39,7 +40,10 @@ export interface LedgerReads {
    */
   scan(prefix?: LedgerBytes, options?: LedgerScanOptions): LedgerPages<LedgerEntry>;
 
-  /** The elements of a sorted set in the order of their scores, page by page; those of deleted keys are left out. */
+  /**
+   * The elements of a sorted set in the order of their scores, page by page; those of deleted keys are left out, and 2,500 of
+   * those in a row end it.
+   */
   zscan(set: LedgerBytes, options?: LedgerZScanOptions): LedgerPages<LedgerElement>;
 
   /** All versions of a key, deletions and expired ones too, the oldest first; none if there never was such a key. */

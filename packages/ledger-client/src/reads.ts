@@ -3,6 +3,7 @@ import { type CallOptions, NotFoundError, toBytes } from "@pumice/client-core";
 import { type Entry, ImmuService } from "@pumice/stubs/immudb";
 import { ledgerElement, ledgerEntry, ledgerVersion } from "./entry.js";
 import { ifThere } from "./errors.js";
+import { filledPage } from "./filled-page.js";
 import { checkScore, keyBytes, transactionId } from "./ledger-arguments.js";
 import type { LedgerBytes, LedgerEntry } from "./ledger-entry.js";
 import type { LedgerGetAllOptions, LedgerReads, LedgerScanOptions } from "./ledger-reads.js";
@@ -28,9 +29,11 @@ export function ledgerReads(rpcs: LedgerRpcs): LedgerReads {
       const range = scanRange(prefix, options);
       return pages(options, async (after: Uint8Array | undefined, size) => {
         const seek = after ? { seekKey: after, inclusiveSeek: false } : range.start;
-        const request = { ...range.fields, ...seek, limit: BigInt(size) };
-        const { entries } = await calls.unary(method.scan, options, (call) => stub.scan(request, call));
-        // A page may lack entries whose target is gone: only an empty one is the last.
+        const ask = async (limit: number) => {
+          const request = { ...range.fields, ...seek, limit: BigInt(limit) };
+          return (await calls.unary(method.scan, options, (call) => stub.scan(request, call))).entries;
+        };
+        const entries = await filledPage(ask, size);
         const last = entries.at(-1);
         return { items: entries.map(ledgerEntry), next: last && askedKey(last) };
       });
@@ -45,8 +48,11 @@ export function ledgerReads(rpcs: LedgerRpcs): LedgerReads {
       };
       return pages(options, async (after: SetPosition | undefined, size) => {
         const seek = after && { seekKey: after.key, seekScore: after.score, seekAtTx: after.atTx };
-        const request = { ...range, ...seek, limit: BigInt(size) };
-        const { entries } = await calls.unary(method.zScan, options, (call) => stub.zScan(request, call));
+        const ask = async (limit: number) => {
+          const request = { ...range, ...seek, limit: BigInt(limit) };
+          return (await calls.unary(method.zScan, options, (call) => stub.zScan(request, call))).entries;
+        };
+        const entries = await filledPage(ask, size);
         return { items: entries.flatMap((element) => ledgerElement(element) ?? []), next: entries.at(-1) };
       });
     },

@@ -32,6 +32,31 @@ export function pageFacts(target: LedgerTarget, fact: Fact): void {
     );
   });
 
+  fact("scan and zscan with a limit find what comes behind more dead references and elements than that", async () => {
+    await using ledger = connectTo(target);
+    const at = freshPrefix();
+    await ledger.setAll({ [`${at}gone`]: "1", [`${at}z`]: "2", [`${at}zz`]: "3" });
+    for (const [score, name] of ["a", "b", "c"].entries()) {
+      await ledger.setReference({ key: at + name, target: `${at}gone` });
+      await ledger.zAdd({ set: at, score, key: `${at}gone` });
+    }
+    await ledger.zAdd({ set: at, score: 9, key: `${at}z` });
+    await ledger.zAdd({ set: at, score: 10, key: `${at}zz` });
+    await ledger.delete(`${at}gone`);
+    for (const limit of [1, 2]) {
+      const entries = await ledger.scan(at, { limit }).toArray();
+      assert.deepEqual(
+        entries.map((entry) => entry.text()),
+        ["2", "3"].slice(0, limit),
+      );
+      const elements = await ledger.zscan(at, { limit }).toArray();
+      assert.deepEqual(
+        elements.map(({ score }) => score),
+        [9, 10].slice(0, limit),
+      );
+    }
+  });
+
   fact("scan, history and txScan fetch page after page past 2,500 results", async () => {
     await using ledger = await connectToEmpty(target);
     const keys = Array.from({ length: 2600 }, (_, index) => `k${String(index).padStart(4, "0")}`);
