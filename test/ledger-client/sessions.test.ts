@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
+import { Code, createRouterTransport } from "@connectrpc/connect";
 import { connectLedger, type LedgerTransportOptions, memoryStateStore } from "@pumice/ledger-client";
 import { createReferenceServices, startReferenceServer } from "@pumice/reference-server";
 import { rpcRecorder } from "../support/rpc-recorder.js";
@@ -95,6 +96,14 @@ test("a session that opens after the logout is ended at once", { timeout: 30_000
   await until(() => calls.some(({ rpc }) => rpc === "CloseSession"));
   await call;
   await assert.rejects(ledger.get("key"), { kind: "unauthenticated", attempts: 0 });
+});
+
+test("a server of something else is told by its first answer", async () => {
+  const ledger = connectLedger({ ...user, transport: createRouterTransport(() => undefined) });
+  await assert.rejects(ledger.ready(), {
+    code: Code.Unimplemented,
+    rawMessage: "Cannot log in: this server does not speak immudb.schema.ImmuService",
+  });
 });
 
 test("a client that never made a call closes without one", async () => {

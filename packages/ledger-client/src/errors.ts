@@ -54,6 +54,14 @@ export function mayMeanServerBehind(error: unknown): boolean {
   return error instanceof PumiceError && /^illegal (state|arguments)/.test(error.rawMessage);
 }
 
+/** What became of a write that threw: not applied, or not known. */
+export function isOutcomeUnknown(error: PumiceError): boolean {
+  if (error.attempts === 0) return false;
+  if (error.earlierMayHaveArrived) return true; // a refusal may be the earlier attempt's own doing
+  const delivery = deliveryOf(error);
+  return delivery === "unknown" || (delivery === "answered" && saysNothing.has(error.code));
+}
+
 interface Wording {
   readonly codes: readonly Code[];
   readonly text: RegExp;
@@ -114,14 +122,6 @@ const wordings: readonly Wording[] = [
     error: PumiceError,
   },
 ];
-
-/** What became of a write that threw: not applied, or not known. */
-export function isOutcomeUnknown(error: PumiceError): boolean {
-  if (error.attempts === 0) return false;
-  if (error.earlierMayHaveArrived) return true; // a refusal may be the earlier attempt's own doing
-  const delivery = deliveryOf(error);
-  return delivery === "unknown" || (delivery === "answered" && saysNothing.has(error.code));
-}
 
 /** Codes that also somebody on the way sends, or a server that has failed in the middle. */
 const saysNothing: ReadonlySet<Code> = new Set([

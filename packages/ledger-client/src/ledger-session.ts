@@ -42,8 +42,8 @@ export interface LedgerSessions extends AsyncDisposable {
   ready(options?: CallOptions): Promise<LedgerSession>;
 
   /**
-   * Lets the calls in flight finish for up to 5 seconds, or `timeoutMs`, then ends them with {@link ClientClosedError};
-   * every later call throws that at once. Ends the session on the server, closes the clients that `useDatabase()` has made
+   * Lets the calls in flight finish for up to 5 seconds, or `timeoutMs`, then ends them with {@link ClientClosedError}, a
+   * write with {@link CommitOutcomeUnknownError}; every later call throws the former at once. Ends the session on the server, closes the clients that `useDatabase()` has made
    * and the connection that the client opened; a transport that was passed in stays open. May be called twice.
    */
   close(options?: CloseOptions): Promise<void>;

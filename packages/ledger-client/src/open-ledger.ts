@@ -75,6 +75,7 @@ function clientOf(shared: SharedParts, { database, credentials, onClose }: OwnPa
   const stub = createClient(ImmuService, withInterceptors(transport, interceptors));
   const rpcs = { stub, calls };
   const parts = new Set<LedgerClient>();
+  let isClosed = false;
 
   const client: LedgerClient = {
     database,
@@ -88,14 +89,15 @@ function clientOf(shared: SharedParts, { database, credentials, onClose }: OwnPa
       const own = { database: databaseName(name), credentials: keeper.credentials };
       const part = clientOf(shared, { ...own, onClose: () => void parts.delete(part) });
       parts.add(part);
+      if (isClosed) void part.close();
       return part;
     },
     login: (given, options = {}) => keeper.login(given, options),
     logout: () => keeper.logout(),
     ready: (options = {}) => keeper.session(options),
     async close(options) {
-      await Promise.all([...parts].map((part) => part.close(options)));
-      await calls.close(options);
+      isClosed = true;
+      await Promise.all([calls.close(options), ...[...parts].map((part) => part.close(options))]);
       await keeper.close();
       onClose();
     },
