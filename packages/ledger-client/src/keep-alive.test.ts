@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setImmediate } from "node:timers/promises";
 import { keepAlive } from "./keep-alive.js";
 
-test("keepAlive() calls at its interval until it is stopped, also after calls that failed", (context) => {
+test("keepAlive() calls at its interval until it is stopped, also after calls that failed", async (context) => {
   context.mock.timers.enable({ apis: ["setInterval"] });
   let calls = 0;
   const heartbeat = keepAlive(async () => {
@@ -13,7 +14,10 @@ test("keepAlive() calls at its interval until it is stopped, also after calls th
   assert.equal(calls, 0);
   heartbeat.start();
   heartbeat.start();
-  context.mock.timers.tick(3000);
+  for (let i = 0; i < 3; i++) {
+    context.mock.timers.tick(1000);
+    await setImmediate(); // the call has failed
+  }
   assert.equal(calls, 3);
   heartbeat.stop();
   context.mock.timers.tick(3000);
@@ -21,6 +25,19 @@ test("keepAlive() calls at its interval until it is stopped, also after calls th
   heartbeat.start();
   context.mock.timers.tick(1000);
   assert.equal(calls, 4);
+});
+
+test("keepAlive() makes no call while one is under way", (context) => {
+  context.mock.timers.enable({ apis: ["setInterval"] });
+  let calls = 0;
+  const heartbeat = keepAlive(() => {
+    calls += 1;
+    return new Promise(() => undefined);
+  }, 1000);
+  heartbeat.start();
+  context.mock.timers.tick(5000);
+  assert.equal(calls, 1);
+  heartbeat.stop();
 });
 
 test("keepAlive() never calls at an infinite interval", (context) => {
