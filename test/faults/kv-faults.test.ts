@@ -58,7 +58,7 @@ function randomPlan(random: SeededRandom): KvRoundPlan {
 
 function randomFaults(random: SeededRandom, losses: readonly Loss[]): FaultOptions {
   const loss = () => random.pick(losses);
-  const rate = () => random.pick([0, 0.03, 0.08]);
+  const rate = () => random.pick([0, 0.04, 0.07]);
   const rates = {
     dropRequest: { rate: rate(), loss: loss() },
     dropAnswer: { rate: rate(), loss: loss() },
