@@ -25,7 +25,7 @@ const root = join(import.meta.dirname, "..");
 export async function runSteps(
   steps: readonly Step[],
   report: (result: StepResult) => void,
-  { width = 2, timeoutMs = 120_000 }: { readonly width?: number; readonly timeoutMs?: number } = {},
+  { width = 2, timeoutMs = 180_000 }: { readonly width?: number; readonly timeoutMs?: number } = {},
 ): Promise<StepResult[]> {
   const results: StepResult[] = [];
   const queue = steps.values();
