@@ -1,7 +1,7 @@
 import { Code } from "@connectrpc/connect";
-import { PumiceError } from "@pumice/client-core";
+import { PumiceError, unlessAborted } from "@pumice/client-core";
 import type { Backend, BackendOptions, RunPlan } from "./backend.js";
-import { type Call, CallEnded, orAborted } from "./call.js";
+import { type Call, CallEnded } from "./call.js";
 import { compileV3, emptyResult } from "./compile-v3.js";
 import { ConnectionFailure } from "./connection/connection-failure.js";
 import { FifoGate } from "./connection/fifo-gate.js";
@@ -63,7 +63,7 @@ export function backendV3({ address, limits, maxConnections }: BackendOptions): 
       const open = new OpenTransaction(session);
       let result: Awaited<ReturnType<typeof use>>;
       try {
-        result = await orAborted(use(open.run), call.signal);
+        result = await unlessAborted(use(open.run), call.signal);
         await open.finish();
       } catch (error) {
         await open.rollBack();

@@ -1,10 +1,10 @@
 import { Code } from "@connectrpc/connect";
-import { PumiceError } from "@pumice/client-core";
+import { PumiceError, unlessAborted } from "@pumice/client-core";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Backend, RunPlan } from "./backend.js";
 import { backendV2 } from "./backend-v2.js";
 import { backendV3 } from "./backend-v3.js";
-import { Calls, orAborted, type ShelfCallOptions } from "./call.js";
+import { Calls, type ShelfCallOptions } from "./call.js";
 import type { ConnectionLimits } from "./connection/open-socket.js";
 import { shelfError } from "./errors.js";
 import { probe } from "./probe.js";
@@ -167,7 +167,7 @@ class Client {
     finding.catch(() => {
       if (this.finding === finding) this.finding = undefined;
     });
-    return await orAborted(finding, signal);
+    return await unlessAborted(finding, signal);
   }
 }
 
