@@ -104,6 +104,22 @@ test("protocol 3: a transaction that lost its connection before the commit has n
 });
 
 test("protocol 3: a kept connection that the server has closed is replaced", async () => {
+test("protocol 3: a write whose answer cannot be read is not committed, whoever hides the error", async () => {
+  let commands = 0;
+  await using server = await startScriptedShelf(
+    replying((n, socket) => {
+      commands++;
+      socket.write(reply(n === 0 ? { mode: "write" } : { no: "list" }));
+    }),
+  );
+  await using db = connectShelf(server.url, { protocol: 3 });
+  const run = db.transaction(async (tx) => {
+    await assert.rejects(tx.shelf("s").all().delete(), { code: Code.Internal });
+  });
+  await assert.rejects(run, /Cannot commit: delete failed and may have written a part, all was rolled back/);
+  assert.equal(commands, 3); // the third is the rollback: nothing is asked again
+});
+
   let connections = 0;
   await using server = await startScriptedShelf((socket) => {
     const which = ++connections;
