@@ -26,7 +26,7 @@ export function lacking(what: string, protocol: 2 | 3): PumiceError {
   return new PumiceError(message, Code.Unimplemented, { rpc: `shelfdb/${what}`, attempts: 0 });
 }
 
-function stageStep(stage: Stage): Step {
+function stageStep(stage: Stage, index: number): Step {
   switch (stage.kind) {
     case "key":
       return step("key", stage.key);
@@ -36,7 +36,8 @@ function stageStep(stage: Stage): Step {
       return step("filter", formCall(["filter", ["ge", null, start]])); // a range there needs an end
     }
     case "keysIn":
-      return step("keys_in", stage.keys);
+      if (index === 0) return step("keys_in", stage.keys);
+      return step("filter", formCall(["filter", ["in", null, stage.keys]])); // keys_in there needs the whole shelf
     case "filter":
       return step("filter", stage.test);
     case "slice":

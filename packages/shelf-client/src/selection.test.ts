@@ -35,6 +35,11 @@ test("a plan becomes each generation's words", async () => {
     request.ops.map(({ op }) => op),
     ["keys_range", "filter", "slice", "items", "slice"],
   );
+  const narrowed = await planOf(shelf.keysIn(["a"]).keysIn(["b"]).toArray());
+  assert.deepEqual(
+    compileV2(narrowed).request.map(({ op }) => op),
+    ["keys_in", "filter"],
+  );
   const many = await planOf(shelf.putMany([{ key: "a", data: {} }]));
   assert.deepEqual(compileV2(many).request[0]?.args, [[new PickleTuple(["a", new Named("items[0].data", {})])]]);
 });
