@@ -1,6 +1,7 @@
 import { Code } from "@connectrpc/connect";
 import { PumiceError } from "@pumice/client-core";
-import { type Action, type Compiled, type Plan, type Stage, writes } from "./plan.js";
+import { isPlainObject } from "./is-plain-object.js";
+import { type Action, type Compiled, type Plan, type RawItem, type Stage, writes } from "./plan.js";
 import { listOf, malformed, pair } from "./read-answer.js";
 import { formCall } from "./wire/form.js";
 import { Named, PickleTuple } from "./wire/pickle-objects.js";
@@ -82,8 +83,7 @@ function actionSteps(action: Action): Step[] {
 }
 
 function checkDict(data: unknown, name: string): unknown {
-  const prototype: unknown = typeof data === "object" && data !== null ? Object.getPrototypeOf(data) : undefined;
-  if (prototype === Object.prototype || prototype === null) return new Named(name, data);
+  if (isPlainObject(data)) return new Named(name, data);
   throw new TypeError(`Cannot send ${name}: ShelfDB 2 stores plain objects only`);
 }
 

@@ -55,6 +55,9 @@ test("arguments are checked before anything is sent", async () => {
   assert.throws(() => shelf.keysIn([1] as never), TypeError);
   assert.throws(() => new ShelfBuilder({ ...target, shelf: "" }), RangeError);
   await assert.rejects(planOf(shelf.put("", {})), RangeError);
+  for (const wrong of [1, null, [1], "x"]) {
+    await assert.rejects(planOf(shelf.all().update(wrong)), /Cannot update: it takes an object of fields/);
+  }
 });
 
 test("connectShelf() checks its options", () => {
