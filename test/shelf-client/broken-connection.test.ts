@@ -58,9 +58,10 @@ for (const { name, v2, v3, code } of misdeeds) {
     // The answer ends with the connection: what is cut off, or empty, is an answer that cannot be read.
     const own = name.startsWith("ends") || name.startsWith("cuts") ? Code.Internal : code;
     await assert.rejects(db.shelf("s").count(), (error) => isPlain(error, own));
+    await assert.rejects(db.shelf("s").exists(), (error) => isPlain(error, own));
     await assert.rejects(db.shelf("s").put("a", {}), (error) => isUnknown(error, own));
     await assert.rejects(db.shelf("s").all().delete(), (error) => isUnknown(error, own));
-    assert.equal(server.connections(), 3);
+    assert.equal(server.connections(), 4);
   });
 
   test(`protocol 3: a server that ${name} makes a typed error, of unknown outcome for a put`, async () => {

@@ -92,10 +92,10 @@ function readV2(action: Action, answer: unknown): ReturnType<Compiled<unknown>["
     case "count":
       return typeof answer === "number" ? answer : malformed("a count");
     case "exists":
-      return answer !== null;
+      return itemOrNone(answer) !== undefined;
     case "first":
     case "get":
-      return answer === null ? undefined : pair(answer);
+      return itemOrNone(answer);
     case "delete":
       return listOf(answer, "a list of booleans", (item) => item).filter((deleted) => deleted === true).length;
     case "put":
@@ -106,4 +106,8 @@ function readV2(action: Action, answer: unknown): ReturnType<Compiled<unknown>["
     default:
       return listOf(answer, "a list of items", pair);
   }
+}
+
+function itemOrNone(answer: unknown): RawItem | undefined {
+  return answer === null ? undefined : pair(answer);
 }
