@@ -104,7 +104,6 @@ test("protocol 3: a transaction that lost its connection before the commit has n
   await assert.rejects(run, (error) => isPlain(error, Code.Unavailable));
 });
 
-test("protocol 3: a kept connection that the server has closed is replaced", async () => {
 test("protocol 3: a write whose answer cannot be read is not committed, whoever hides the error", async () => {
   let commands = 0;
   await using server = await startScriptedShelf(
@@ -121,6 +120,7 @@ test("protocol 3: a write whose answer cannot be read is not committed, whoever 
   assert.equal(commands, 3); // the third is the rollback: nothing is asked again
 });
 
+test("protocol 3: a kept connection that the server has closed is replaced", async () => {
   let connections = 0;
   await using server = await startScriptedShelf((socket) => {
     const which = ++connections;
@@ -194,6 +194,16 @@ test("protocol 2: a write that is given up after it was sent has an unknown outc
     isUnknown(error, Code.DeadlineExceeded),
   );
   assert.equal(server.connections(), 2);
+});
+
+test("close() says of a write that was sent that its outcome is unknown", async () => {
+  for (const protocol of [2, 3] as const) {
+    const serve = { 2: answering(() => void db.close()), 3: replying(() => void db.close()) };
+    await using server = await startScriptedShelf((socket) => serve[protocol](socket));
+    await using db = connectShelf(server.url, { protocol });
+    await assert.rejects(db.shelf("s").put("a", {}), (error) => isUnknown(error, Code.FailedPrecondition));
+    await assert.rejects(db.shelf("s").put("a", {}), { kind: "client-closed" });
+  }
 });
 
 test("protocol 2 opens no more connections at a time than it may; those that wait can be given up", async () => {

@@ -49,7 +49,7 @@ export interface ShelfClientBase<P extends Protocol> extends ShelfSource<P, "now
 
   /**
    * Ends the calls and transactions under way, and every later one, with ClientClosedError, and closes the
-   * connections. May be called twice.
+   * connections. A write that was sent and not answered ends with OutcomeUnknownError. May be called twice.
    */
   close(): Promise<void>;
 }
