@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import {
   connectShelf,
   NotFoundError,
@@ -8,6 +9,7 @@ import {
   sortBy,
   where,
 } from "@pumice/shelf-client";
+import { z } from "zod";
 import { connectV3, filledShelf, freshName, type ShelfTarget } from "./shelf-target.js";
 
 /** What only the third generation does. */
@@ -191,6 +193,11 @@ export function shelfV3Suite(target: ShelfTarget & { readonly runsPython?: boole
       await tx.shelf(name).count();
     });
     assert.equal(await db.shelf(name).count(), 2);
+    const slow = z.object({ n: z.number().refine(async () => await nextTurn(true)) });
+    await db.transaction(async (tx) => {
+      void tx.shelf(name, { data: slow }).put("c", { n: 1 });
+    });
+    assert.equal(await db.shelf(name).count(), 3);
   });
 
   suite("close() ends what is under way and everything later", async () => {

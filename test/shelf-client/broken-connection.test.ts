@@ -58,9 +58,10 @@ for (const { name, v2, v3, code } of misdeeds) {
     // The answer ends with the connection: what is cut off, or empty, is an answer that cannot be read.
     const own = name.startsWith("ends") || name.startsWith("cuts") ? Code.Internal : code;
     await assert.rejects(db.shelf("s").count(), (error) => isPlain(error, own));
+    await assert.rejects(db.shelf("s").exists(), (error) => isPlain(error, own));
     await assert.rejects(db.shelf("s").put("a", {}), (error) => isUnknown(error, own));
     await assert.rejects(db.shelf("s").all().delete(), (error) => isUnknown(error, own));
-    assert.equal(server.connections(), 3);
+    assert.equal(server.connections(), 4);
   });
 
   test(`protocol 3: a server that ${name} makes a typed error, of unknown outcome for a put`, async () => {
@@ -101,6 +102,22 @@ test("protocol 3: a transaction that lost its connection before the commit has n
     await assert.rejects(tx.shelf("s").count(), { code: Code.Unavailable });
   });
   await assert.rejects(run, (error) => isPlain(error, Code.Unavailable));
+});
+
+test("protocol 3: a write whose answer cannot be read is not committed, whoever hides the error", async () => {
+  let commands = 0;
+  await using server = await startScriptedShelf(
+    replying((n, socket) => {
+      commands++;
+      socket.write(reply(n === 0 ? { mode: "write" } : { no: "list" }));
+    }),
+  );
+  await using db = connectShelf(server.url, { protocol: 3 });
+  const run = db.transaction(async (tx) => {
+    await assert.rejects(tx.shelf("s").all().delete(), { code: Code.Internal });
+  });
+  await assert.rejects(run, /Cannot commit: delete failed and may have written a part, all was rolled back/);
+  assert.equal(commands, 3); // the third is the rollback: nothing is asked again
 });
 
 test("protocol 3: a kept connection that the server has closed is replaced", async () => {
@@ -177,6 +194,16 @@ test("protocol 2: a write that is given up after it was sent has an unknown outc
     isUnknown(error, Code.DeadlineExceeded),
   );
   assert.equal(server.connections(), 2);
+});
+
+test("close() says of a write that was sent that its outcome is unknown", async () => {
+  for (const protocol of [2, 3] as const) {
+    const serve = { 2: answering(() => void db.close()), 3: replying(() => void db.close()) };
+    await using server = await startScriptedShelf((socket) => serve[protocol](socket));
+    await using db = connectShelf(server.url, { protocol });
+    await assert.rejects(db.shelf("s").put("a", {}), (error) => isUnknown(error, Code.FailedPrecondition));
+    await assert.rejects(db.shelf("s").put("a", {}), { kind: "client-closed" });
+  }
 });
 
 test("protocol 2 opens no more connections at a time than it may; those that wait can be given up", async () => {

@@ -1,7 +1,7 @@
 import { Code } from "@connectrpc/connect";
-import { PumiceError } from "@pumice/client-core";
+import { PumiceError, unlessAborted } from "@pumice/client-core";
 import type { Backend, BackendOptions, RunPlan } from "./backend.js";
-import { type Call, CallEnded, orAborted } from "./call.js";
+import { type Call, CallEnded } from "./call.js";
 import { compileV3, emptyResult } from "./compile-v3.js";
 import { ConnectionFailure } from "./connection/connection-failure.js";
 import { FifoGate } from "./connection/fifo-gate.js";
@@ -63,7 +63,7 @@ export function backendV3({ address, limits, maxConnections }: BackendOptions): 
       const open = new OpenTransaction(session);
       let result: Awaited<ReturnType<typeof use>>;
       try {
-        result = await orAborted(use(open.run), call.signal);
+        result = await unlessAborted(use(open.run), call.signal);
         await open.finish();
       } catch (error) {
         await open.rollBack();
@@ -107,7 +107,7 @@ export function backendV3({ address, limits, maxConnections }: BackendOptions): 
 /** A transaction between its begin and its end. */
 class OpenTransaction {
   private readonly underWay = new Set<Promise<unknown>>();
-  private brokenBy: { readonly call: Call; readonly error: AnsweredError } | undefined;
+  private brokenBy: { readonly call: Call; readonly error: unknown } | undefined;
   private isOver = false;
 
   constructor(private readonly session: Session) {}
@@ -118,6 +118,8 @@ class OpenTransaction {
       throw new PumiceError(message, Code.FailedPrecondition, { rpc: `shelfdb/${call.name}`, attempts: 0 });
     }
     const compiled = compileV3(plan);
+    call.signal.throwIfAborted();
+    let wasAnswered = false;
     // Replies belong to commands by their order alone: a command that is given up takes the connection with it.
     const onAbort = (): void => this.session.end(call.signal.reason);
     call.signal.addEventListener("abort", onAbort, { once: true });
@@ -127,9 +129,10 @@ class OpenTransaction {
     this.underWay.add(replies);
     try {
       const [reply] = await replies;
+      wasAnswered = true; // otherwise the connection has ended, or nothing was sent
       return readReplyTo(plan.action, compiled, reply);
     } catch (error) {
-      if (compiled.writes && error instanceof AnsweredError) this.brokenBy ??= { call, error };
+      if (compiled.writes && wasAnswered) this.brokenBy ??= { call, error };
       throw error;
     } finally {
       call.signal.removeEventListener("abort", onAbort);

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import { test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { Code } from "@connectrpc/connect";
+import type { PumiceError } from "@pumice/client-core";
 import { Calls } from "./call.js";
 import { ConnectionFailure } from "./connection/connection-failure.js";
 import { AnsweredError, shelfError } from "./errors.js";
@@ -16,6 +18,17 @@ test("Calls leaves nothing behind on the caller's signal", async () => {
     /mine/,
   );
   assert.equal(getEventListeners(signal, "abort").length, 0);
+});
+
+test("Calls lets any number of calls share a signal", async (t) => {
+  const warnings: string[] = [];
+  const onWarning = ({ name }: Error) => warnings.push(name);
+  process.on("warning", onWarning);
+  t.after(() => process.off("warning", onWarning));
+  const { signal } = new AbortController();
+  const client = calls();
+  await Promise.all(Array.from({ length: 20 }, () => client.run("get", { signal }, async () => await nextTurn())));
+  assert.deepEqual(warnings, []);
 });
 
 test("Calls checks its options before anything runs", async () => {
@@ -43,6 +56,7 @@ test("shelfError() tells a write that may have happened from one that cannot hav
     attempts: 1,
     rpc: "shelfdb/put",
   });
+  await assert.rejects(fail(true), (error: PumiceError) => Number(error.elapsedMs) >= 0);
   await assert.rejects(fail(false), { kind: "call", rawMessage: "Cannot put: gone" });
 });
 

@@ -1,3 +1,5 @@
+import { allowManyListeners, checkCallOptions, defaultTimeoutMs } from "@pumice/client-core";
+
 /** What every call takes. */
 export interface ShelfCallOptions {
   /** Ends the call when it fires: `canceled`, or `deadline_exceeded` for `AbortSignal.timeout()`. */
@@ -28,25 +30,12 @@ export interface Call {
   readonly name: string;
   /** Fires with a {@link CallEnded}. */
   readonly signal: AbortSignal;
+  /** When it began, by `performance.now()`. */
+  readonly startMs: number;
   /** How often something was sent. */
   attempts: number;
   /** True while something is on its way that writes for good and has not been answered. */
   isUncertain: boolean;
-}
-
-/** Waits for what others wait for too: a signal that fires ends this wait alone. */
-export async function orAborted<T>(wanted: Promise<T>, signal: AbortSignal): Promise<T> {
-  let onAbort = (): void => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(signal.reason);
-    if (signal.aborted) onAbort();
-    else signal.addEventListener("abort", onAbort, { once: true });
-  });
-  try {
-    return await Promise.race([wanted, aborted]);
-  } finally {
-    signal.removeEventListener("abort", onAbort);
-  }
 }
 
 /** The calls of one client that are under way. */
@@ -63,10 +52,16 @@ export class Calls {
    * @throws RangeError or TypeError for wrong options; otherwise what `run` throws, translated.
    */
   async run<T>(name: string, options: ShelfCallOptions, run: (call: Call) => Promise<T>): Promise<T> {
-    const timeoutMs = checkOptions(options);
+    checkCallOptions(options);
+    const { signal, timeoutMs = defaultTimeoutMs } = options;
     const controller = new AbortController();
-    const call: Call = { name, signal: controller.signal, attempts: 0, isUncertain: false };
-    const { signal } = options;
+    const call: Call = {
+      name,
+      signal: controller.signal,
+      startMs: performance.now(),
+      attempts: 0,
+      isUncertain: false,
+    };
     const onAbort = (): void => {
       const { reason } = signal ?? {};
       const why = reason instanceof Error && reason.name === "TimeoutError" ? "timeout" : "aborted";
@@ -80,7 +75,10 @@ export class Calls {
     try {
       if (this.closed) controller.abort(this.closed);
       else if (signal?.aborted) onAbort();
-      else signal?.addEventListener("abort", onAbort, { once: true });
+      else if (signal) {
+        allowManyListeners(signal);
+        signal.addEventListener("abort", onAbort, { once: true });
+      }
       controller.signal.throwIfAborted();
       return await run(call);
     } catch (error) {
@@ -98,17 +96,4 @@ export class Calls {
     for (const controller of this.controllers) controller.abort(this.closed);
     return this.closed;
   }
-}
-
-function checkOptions({ timeoutMs = 30_000, signal }: ShelfCallOptions): number {
-  const isTimeout = typeof timeoutMs === "number" && timeoutMs > 0;
-  if (!isTimeout || (timeoutMs > 2_147_483_647 && timeoutMs !== Number.POSITIVE_INFINITY)) {
-    throw new RangeError(
-      `Cannot call: timeoutMs must be above 0 and at most 2147483647, or Infinity, got ${timeoutMs}`,
-    );
-  }
-  if (signal !== undefined && typeof signal?.addEventListener !== "function") {
-    throw new TypeError("Cannot call: signal must be an AbortSignal");
-  }
-  return timeoutMs;
 }

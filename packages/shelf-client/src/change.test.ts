@@ -19,6 +19,20 @@ test("unset() needs a field, and increment() a number", () => {
   assert.throws(() => increment("n", "1" as never), /it takes a number, got string/);
 });
 
+test("changes make no field that would make the shelf unreadable, and can take it away", () => {
+  for (const name of ["__proto__", "__shelfdb_type__"]) {
+    const changes = [() => set(`a.${name}.b`, 1), () => increment(name), () => push([name], 1), () => merge(name, {})];
+    for (const make of changes) assert.throws(make, { name: "TypeError", message: /ShelfDB cannot hold the key __/ });
+    assert.deepEqual(unset(["a", name]).form, ["unset", ["a", name]]);
+  }
+});
+
+test("merge() takes fields", () => {
+  for (const wrong of [1, null, [1], "x", new Date()]) {
+    assert.throws(() => merge("a", wrong as never), /^TypeError: Cannot merge: it takes an object of fields$/);
+  }
+});
+
 test("sortBy() names one operand at least", () => {
   assert.deepEqual(sortBy("a.b", ["c.d"]).operands, [["a", "b"], ["c.d"]]);
   assert.throws(() => sortBy(), /name one path at least/);

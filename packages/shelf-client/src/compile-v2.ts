@@ -1,6 +1,7 @@
 import { Code } from "@connectrpc/connect";
 import { PumiceError } from "@pumice/client-core";
-import { type Action, type Compiled, type Plan, type Stage, writes } from "./plan.js";
+import { isPlainObject } from "./is-plain-object.js";
+import { type Action, type Compiled, type Plan, type RawItem, type Stage, writes } from "./plan.js";
 import { listOf, malformed, pair } from "./read-answer.js";
 import { formCall } from "./wire/form.js";
 import { Named, PickleTuple } from "./wire/pickle-objects.js";
@@ -26,7 +27,7 @@ export function lacking(what: string, protocol: 2 | 3): PumiceError {
   return new PumiceError(message, Code.Unimplemented, { rpc: `shelfdb/${what}`, attempts: 0 });
 }
 
-function stageStep(stage: Stage): Step {
+function stageStep(stage: Stage, index: number): Step {
   switch (stage.kind) {
     case "key":
       return step("key", stage.key);
@@ -36,7 +37,8 @@ function stageStep(stage: Stage): Step {
       return step("filter", formCall(["filter", ["ge", null, start]])); // a range there needs an end
     }
     case "keysIn":
-      return step("keys_in", stage.keys);
+      if (index === 0) return step("keys_in", stage.keys);
+      return step("filter", formCall(["filter", ["in", null, stage.keys]])); // keys_in there needs the whole shelf
     case "filter":
       return step("filter", stage.test);
     case "slice":
@@ -81,8 +83,7 @@ function actionSteps(action: Action): Step[] {
 }
 
 function checkDict(data: unknown, name: string): unknown {
-  const prototype: unknown = typeof data === "object" && data !== null ? Object.getPrototypeOf(data) : undefined;
-  if (prototype === Object.prototype || prototype === null) return new Named(name, data);
+  if (isPlainObject(data)) return new Named(name, data);
   throw new TypeError(`Cannot send ${name}: ShelfDB 2 stores plain objects only`);
 }
 
@@ -91,10 +92,10 @@ function readV2(action: Action, answer: unknown): ReturnType<Compiled<unknown>["
     case "count":
       return typeof answer === "number" ? answer : malformed("a count");
     case "exists":
-      return answer !== null;
+      return itemOrNone(answer) !== undefined;
     case "first":
     case "get":
-      return answer === null ? undefined : pair(answer);
+      return itemOrNone(answer);
     case "delete":
       return listOf(answer, "a list of booleans", (item) => item).filter((deleted) => deleted === true).length;
     case "put":
@@ -105,4 +106,8 @@ function readV2(action: Action, answer: unknown): ReturnType<Compiled<unknown>["
     default:
       return listOf(answer, "a list of items", pair);
   }
+}
+
+function itemOrNone(answer: unknown): RawItem | undefined {
+  return answer === null ? undefined : pair(answer);
 }

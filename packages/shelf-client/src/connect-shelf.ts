@@ -1,10 +1,10 @@
 import { Code } from "@connectrpc/connect";
-import { PumiceError } from "@pumice/client-core";
+import { PumiceError, unlessAborted } from "@pumice/client-core";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Backend, RunPlan } from "./backend.js";
 import { backendV2 } from "./backend-v2.js";
 import { backendV3 } from "./backend-v3.js";
-import { Calls, orAborted, type ShelfCallOptions } from "./call.js";
+import { Calls, type ShelfCallOptions } from "./call.js";
 import type { ConnectionLimits } from "./connection/open-socket.js";
 import { shelfError } from "./errors.js";
 import { probe } from "./probe.js";
@@ -105,7 +105,12 @@ class Client {
     }
     return await this.calls.run("transaction", options, async (call) => {
       const backend = await this.backend(call.signal);
-      return await backend.transaction(mode, call, async (runPlan) => await run(this.inside(runPlan, call.signal)));
+      return await backend.transaction(mode, call, async (runPlan) => {
+        const underWay = new Set<Promise<unknown>>();
+        const result = await run(this.inside(runPlan, call.signal, underWay));
+        while (underWay.size > 0) await Promise.allSettled(underWay); // what the function has not waited for
+        return result;
+      });
     });
   }
 
@@ -125,15 +130,18 @@ class Client {
     return this.close();
   }
 
-  private inside(runPlan: RunPlan, signal: AbortSignal): ShelfTransaction {
+  /** @param underWay - Holds the calls inside of the transaction from their begin to their end. */
+  private inside(runPlan: RunPlan, signal: AbortSignal, underWay: Set<Promise<unknown>>): ShelfTransaction {
+    const run: Target["run"] = (entry, callOptions) => {
+      const work = this.runEntry(entry, callOptions, () => runPlan);
+      underWay.add(work);
+      // A promise of the caller's own: that nobody has looked at a failure still shows.
+      return work.finally(() => underWay.delete(work));
+    };
     const source = {
       signal,
       shelf: (name: string, options?: { readonly data: StandardSchemaV1 }): ShelfBuilder =>
-        new ShelfBuilder({
-          shelf: name,
-          schema: options?.data,
-          run: (entry, callOptions) => this.runEntry(entry, callOptions, () => runPlan),
-        }),
+        new ShelfBuilder({ shelf: name, schema: options?.data, run }),
     };
     return source as unknown as ShelfTransaction; // as in connectShelf()
   }
@@ -167,7 +175,7 @@ class Client {
     finding.catch(() => {
       if (this.finding === finding) this.finding = undefined;
     });
-    return await orAborted(finding, signal);
+    return await unlessAborted(finding, signal);
   }
 }
 

@@ -48,13 +48,17 @@ export const noSuchShelf = "mdb_dbi_open: Permission denied";
 export function shelfError(reason: unknown, call: Call): unknown {
   if (reason instanceof AnsweredError) return serverError(reason, call);
   if (!(reason instanceof ConnectionFailure) && !(reason instanceof CallEnded)) return reason;
-  const failed: FailedCall = { rpc: `shelfdb/${call.name}`, attempts: call.attempts, cause: reason };
+  const failed = failedCall(reason, call);
   const message = `Cannot ${phrases[call.name] ?? call.name}: ${reason.message}`;
   if (call.isUncertain) {
     return new OutcomeUnknownError(`${message}; the server may have done it nevertheless`, codeOf(reason), failed);
   }
   const isClosed = reason instanceof CallEnded && reason.why === "closed";
   return new (isClosed ? ClientClosedError : PumiceError)(message, codeOf(reason), failed);
+}
+
+function failedCall(cause: Error, { name, attempts, startMs }: Call): FailedCall {
+  return { rpc: `shelfdb/${name}`, attempts, elapsedMs: performance.now() - startMs, cause };
 }
 
 /** For calls whose name is no sentence. */
@@ -88,7 +92,7 @@ function codeOf(reason: ConnectionFailure | CallEnded): Code {
 
 function serverError(reason: AnsweredError, call: Call): PumiceError {
   const { answer } = reason;
-  const failed: FailedShelfCall = { rpc: `shelfdb/${call.name}`, attempts: call.attempts, cause: reason, answer };
+  const failed: FailedShelfCall = { ...failedCall(reason, call), answer };
   if (answer.message === foundNone) return new NotFoundError(reason.message, Code.NotFound, failed);
   const [, code = Code.Unknown] = codes.find(([pattern]) => pattern.test(reason.message)) ?? [];
   return new ShelfServerError(reason.message, code, failed);

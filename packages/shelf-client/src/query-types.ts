@@ -81,7 +81,8 @@ export interface QueryBase<In, Out, P extends Protocol, M extends Mode> extends 
    *
    * @returns The keys of the items that changed; none if the query selects none. In a batch of the second generation,
    * selecting none is an error instead.
-   * @throws ShelfServerError if an item holds no object.
+   * @throws TypeError if `fields` is no plain object; ShelfServerError if an item holds none. The third generation
+   * leaves items out that hold null.
    */
   update(fields: Partial<In>, options?: ShelfCallOptions): Answer<ChangedItem[], M>;
   /** Replaces what each item holds; otherwise like `update`. */

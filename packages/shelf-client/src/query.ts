@@ -1,8 +1,9 @@
 import type { ShelfCallOptions } from "./call.js";
 import type { Change } from "./change.js";
-import type { RawItem, Stage } from "./plan.js";
+import { isPlainObject } from "./is-plain-object.js";
+import type { Action, RawItem, Stage } from "./plan.js";
 import type { PythonExpression } from "./python-expression.js";
-import { changeCall, checkData, type Entry, plain, SelectionBuilder } from "./selection.js";
+import { changeCall, checkData, plain, SelectionBuilder } from "./selection.js";
 
 /** A selection that can be changed and deleted. */
 export class QueryBuilder extends SelectionBuilder {
@@ -11,20 +12,12 @@ export class QueryBuilder extends SelectionBuilder {
   }
 
   update(fields: unknown, options?: ShelfCallOptions): unknown {
-    return this.run({ kind: "update", data: fields }, keysOf, options);
+    return this.prepared("update", () => ({ kind: "update", data: checkFields(fields) }), keysOf, options);
   }
 
   replace(data: unknown, options?: ShelfCallOptions): unknown {
-    const entry: Entry<unknown> = {
-      name: "replace",
-      plan: async () => ({
-        shelf: this.target.shelf,
-        stages: this.stages,
-        action: { kind: "replace", data: await checkData(this.target, data) },
-      }),
-      read: keysOf,
-    };
-    return this.target.run(entry, options);
+    const action = async (): Promise<Action> => ({ kind: "replace", data: await checkData(this.target, data) });
+    return this.prepared("replace", action, keysOf, options);
   }
 
   edit(change: Change | readonly Change[] | PythonExpression, options?: ShelfCallOptions): unknown {
@@ -34,6 +27,11 @@ export class QueryBuilder extends SelectionBuilder {
   delete(options?: ShelfCallOptions): unknown {
     return this.run({ kind: "delete" }, plain, options);
   }
+}
+
+function checkFields(fields: unknown): unknown {
+  if (isPlainObject(fields)) return fields;
+  throw new TypeError("Cannot update: it takes an object of fields; replace() takes any data");
 }
 
 function keysOf(items: unknown): { key: string }[] {

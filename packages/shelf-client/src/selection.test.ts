@@ -35,6 +35,11 @@ test("a plan becomes each generation's words", async () => {
     request.ops.map(({ op }) => op),
     ["keys_range", "filter", "slice", "items", "slice"],
   );
+  const narrowed = await planOf(shelf.keysIn(["a"]).keysIn(["b"]).toArray());
+  assert.deepEqual(
+    compileV2(narrowed).request.map(({ op }) => op),
+    ["keys_in", "filter"],
+  );
   const many = await planOf(shelf.putMany([{ key: "a", data: {} }]));
   assert.deepEqual(compileV2(many).request[0]?.args, [[new PickleTuple(["a", new Named("items[0].data", {})])]]);
 });
@@ -50,6 +55,9 @@ test("arguments are checked before anything is sent", async () => {
   assert.throws(() => shelf.keysIn([1] as never), TypeError);
   assert.throws(() => new ShelfBuilder({ ...target, shelf: "" }), RangeError);
   await assert.rejects(planOf(shelf.put("", {})), RangeError);
+  for (const wrong of [1, null, [1], "x"]) {
+    await assert.rejects(planOf(shelf.all().update(wrong)), /Cannot update: it takes an object of fields/);
+  }
 });
 
 test("connectShelf() checks its options", () => {

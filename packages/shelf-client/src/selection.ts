@@ -118,6 +118,18 @@ export abstract class SelectionBuilder {
     return this.target.run({ name: action.kind, plan: () => plan, read }, options);
   }
 
+  /** For actions whose arguments are checked when they run, so that what is wrong rejects. */
+  protected prepared(
+    name: Action["kind"],
+    action: () => Action | Promise<Action>,
+    read: (result: never) => unknown,
+    options: ShelfCallOptions | undefined,
+  ): unknown {
+    const { target, stages } = this;
+    const plan = async () => ({ shelf: target.shelf, stages, action: await action() });
+    return target.run({ name, plan, read: read as (result: unknown) => unknown }, options);
+  }
+
   protected async decodeOne(item: RawItem | undefined): Promise<ShelfItem<unknown> | undefined> {
     const { schema, shelf } = this.target;
     if (!item || !schema) return item;

@@ -49,7 +49,7 @@ export interface ShelfClientBase<P extends Protocol> extends ShelfSource<P, "now
 
   /**
    * Ends the calls and transactions under way, and every later one, with ClientClosedError, and closes the
-   * connections. May be called twice.
+   * connections. A write that was sent and not answered ends with OutcomeUnknownError. May be called twice.
    */
   close(): Promise<void>;
 }
@@ -62,7 +62,8 @@ export interface Transactions {
    * It is rolled back when the function throws, the signal fires, the time is over, the connection is lost, or a write
    * in it has failed, which may have written a part. Reads see the shelves as they were at the beginning, and the
    * transaction's own writes. The server has one writer: others wait, as long as `timeoutMs` and `signal` let them.
-   * Inside, write through the transaction: a write through the client would wait for it.
+   * Inside, write through the transaction: a write through the client would wait for it. Calls that the function has
+   * not waited for end before the commit.
    *
    * @returns What the function returns.
    * @throws What the function throws, unchanged.

@@ -45,16 +45,4 @@ export class ShelfBuilder extends SelectionBuilder {
     };
     return this.prepared("putMany", action, plain, options);
   }
-
-  /** For actions whose arguments are checked when they run, so that what is wrong rejects. */
-  private prepared(
-    name: Action["kind"],
-    action: () => Action | Promise<Action>,
-    read: (result: never) => unknown,
-    options: ShelfCallOptions | undefined,
-  ): unknown {
-    const { shelf } = this.target;
-    const plan = async () => ({ shelf, stages: [], action: await action() });
-    return this.target.run({ name, plan, read: read as (result: unknown) => unknown }, options);
-  }
 }

@@ -39,6 +39,7 @@ export async function exchange(
       reject(new ConnectionFailure("lost", "The connection ended before the answer did"));
     });
     socket.setTimeout(limits.readTimeoutMs, () => fail(silence(limits)));
+    if (signal.aborted) return onAbort(); // since the connection was made
     signal.addEventListener("abort", onAbort, { once: true });
     onSend();
     socket.end(request);

@@ -26,7 +26,7 @@ export function openSocket(address: ShelfAddress, limits: ConnectionLimits, sign
     };
     const fail = (why: string, cause?: unknown): void =>
       end(new ConnectionFailure("unreachable", `Cannot connect to ${address.text}: ${why}`, cause));
-    const onError = (error: Error): void => fail(error.message, error);
+    const onError = (error: Error): void => fail(errorText(error), error);
     const onAbort = (): void => end(signal.reason);
     const timer = setTimeout(
       () => fail(`no connection after ${limits.connectTimeoutMs} ms`),
@@ -45,4 +45,10 @@ export function openSocket(address: ShelfAddress, limits: ConnectionLimits, sign
       resolve(socket);
     });
   });
+}
+
+/** A host with several addresses that all fail gives an AggregateError, which has no message of its own. */
+function errorText(error: Error): string {
+  if (error.message !== "" || !(error instanceof AggregateError)) return error.message;
+  return error.errors.map((each) => (each instanceof Error ? each.message : String(each))).join(", ");
 }

@@ -25,7 +25,9 @@ export class SessionPool {
     try {
       const session = this.takeIdle() ?? (await this.open(signal));
       const onAbort = (): void => session.end(signal.reason);
-      signal.addEventListener("abort", onAbort, { once: true });
+      if (signal.aborted)
+        onAbort(); // since it was last looked at
+      else signal.addEventListener("abort", onAbort, { once: true });
       try {
         return await use(session);
       } finally {

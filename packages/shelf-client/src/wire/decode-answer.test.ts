@@ -27,7 +27,13 @@ test("decodeAnswer() refuses what is empty, cut off, too long or no msgpack", ()
     "ddffffffff",
     "dbffffffff00",
     "81c4016101",
+    "810101",
   ]) {
     assert.throws(() => decode(hex), WireError, hex);
   }
+});
+
+test("decodeAnswer() refuses nesting that is too deep as it refuses other garbage", () => {
+  const nested = Buffer.concat([Buffer.alloc(100_000, 0x91), Buffer.of(1)]);
+  assert.throws(() => decodeAnswer(nested), { name: "WireError", message: /^Cannot read the answer: / });
 });

@@ -6,19 +6,24 @@ import { WireError } from "./wire-error.js";
  *
  * Integers are numbers where they are safe, else bigints. A whole float becomes a number like any other.
  *
- * @throws WireError if the bytes are empty, cut off, no msgpack, or hold what a plain object cannot: keys that are no
- * strings, `__proto__`.
+ * @throws WireError if the bytes are empty, cut off, no msgpack, nested too deep, or hold what a plain object cannot:
+ * keys that are no strings, `__proto__`.
  */
 export function decodeAnswer(bytes: Uint8Array): unknown {
   if (bytes.length === 0) throw new WireError("Cannot read the answer: it is empty");
-  let value: unknown;
   try {
     // A plain view, so that bytes inside come out as Uint8Arrays, whatever came in.
-    value = decode(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length), { useBigInt64: true });
+    const view = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+    return withSafeNumbers(decode(view, { useBigInt64: true, mapKeyConverter: checkKey }));
   } catch (cause) {
     throw new WireError(`Cannot read the answer: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
-  return withSafeNumbers(value);
+}
+
+/** The library also takes numbers, and makes strings of them. */
+function checkKey(key: unknown): string {
+  if (typeof key === "string") return key;
+  throw new TypeError(`a key of a map is no string, but a ${typeof key}`);
 }
 
 /** Changes what `decode` has just made, so nobody else can be looking. */

@@ -25,6 +25,11 @@ export function encodePickle(value: unknown, name = "value"): Uint8Array {
   return encoder.writer.finish();
 }
 
+/** True for a key that would make the item unreadable: one that decoders refuse, or ShelfDB's own marker. */
+export function isReservedKey(key: string): boolean {
+  return key === "__proto__" || key === "__shelfdb_type__";
+}
+
 class Encoder {
   readonly writer = new PickleWriter();
   private path: (string | number)[] = [];
@@ -93,7 +98,7 @@ class Encoder {
     if (entries.length === 0) return;
     this.writer.opcode(op.mark);
     for (const [key, item] of entries) {
-      if (key === "__proto__" || key === "__shelfdb_type__") this.refuse(`the key ${key}`);
+      if (isReservedKey(key)) this.refuse(`the key ${key}`);
       this.text(key);
       this.inside(key, item);
     }
