@@ -7,6 +7,7 @@ import {
   connectLedger,
   memoryStateStore,
   OutcomeUnknownError,
+  type StateStore,
 } from "@pumice/ledger-client";
 import { createReferenceServices } from "@pumice/reference-server";
 import { alteredTransport } from "./altered-transport.js";
@@ -176,6 +177,30 @@ test("a write whose proof could not be fetched is of unknown outcome", async () 
   assert.match(reason.rawMessage, /^Cannot prove what was written: /);
   assert.equal((await ledger.verifiedGet("a"))?.text(), "1");
   assert.equal((await ledger.verifiedGet("b"))?.text(), "2");
+});
+
+test("a write whose proof the store could not keep is of unknown outcome, and nothing more is trusted", async () => {
+  let isFull = false;
+  const store = memoryStateStore();
+  const stateStore: StateStore = {
+    ...store,
+    async set(key, state) {
+      if (isFull) throw new Error("the disk is full");
+      await store.set(key, state);
+    },
+  };
+  const { ledger } = open(stateStore);
+  const { txId } = await ledger.verifiedSet("key", "one");
+  isFull = true;
+  await assert.rejects(ledger.verifiedSet("key", "two"), (error) => {
+    assert.ok(error instanceof CommitOutcomeUnknownError);
+    assert.equal(error.rawMessage, "Cannot prove what was written: the disk is full");
+    assert.equal(error.rpc, "immudb.schema.ImmuService/VerifiableSet");
+    return true;
+  });
+  assert.equal((await ledger.trustedState()).txId, txId);
+  isFull = false;
+  assert.equal((await ledger.verifiedGet("key"))?.text(), "two");
 });
 
 test("a repeated write that meets its own earlier attempt is found, not taken for a conflict", async () => {
