@@ -9,7 +9,7 @@ import { memoryStateStore } from "./memory-state-store.js";
 import { proofs } from "./proofs.js";
 import { signatureCheck } from "./public-key.js";
 import { ledgerReads } from "./reads.js";
-import { type CredentialsSource, sessionKeeper } from "./session.js";
+import { type CredentialsSource, type SessionKeeper, sessionKeeper } from "./session.js";
 import type { StateStore } from "./state-store.js";
 import { trustedRecords } from "./trusted-record.js";
 import { ledgerUsers } from "./users.js";
@@ -38,7 +38,8 @@ export function openLedger(
   const store = stateStore ?? hintingStore();
   const record = trustedRecords(store);
   const { transport, close } = open();
-  const shared = { transport, address, sha256, verifySignature, store, record, keepAliveMs, retry, observe };
+  const keepers = new Set<SessionKeeper>();
+  const shared = { transport, address, sha256, verifySignature, store, record, keepers, keepAliveMs, retry, observe };
   return clientOf(shared, { database: name, credentials, onClose: close });
 }
 
@@ -50,6 +51,8 @@ interface SharedParts extends Pick<LedgerOptions, "retry" | "observe"> {
   readonly verifySignature: ReturnType<typeof signatureCheck> | undefined;
   readonly store: StateStore;
   readonly record: ReturnType<typeof trustedRecords>;
+  /** The sessions of all of them. */
+  readonly keepers: Set<SessionKeeper>;
   readonly keepAliveMs: number;
 }
 
@@ -60,7 +63,7 @@ interface OwnParts {
 }
 
 function clientOf(shared: SharedParts, { database, credentials, onClose }: OwnParts): LedgerClient {
-  const { transport, address, store, keepAliveMs, retry, observe } = shared;
+  const { transport, address, store, keepers, keepAliveMs, retry, observe } = shared;
   const calls = clientCalls(ledgerError);
   const loginTransport = withInterceptors(transport, callInterceptors({ retry, observer: observe }));
   const keeper = sessionKeeper(
@@ -71,9 +74,13 @@ function clientOf(shared: SharedParts, { database, credentials, onClose }: OwnPa
     },
     { credentials, database, address, store, keepAliveMs, observe },
   );
+  keepers.add(keeper);
   const interceptors = callInterceptors({ tokens: keeper.tokens, authScheme: inSession, retry, observer: observe });
   const stub = createClient(ImmuService, withInterceptors(transport, interceptors));
   const rpcs = { stub, calls };
+  const passwordChanged: SessionKeeper["passwordChanged"] = async (...change) => {
+    await Promise.all([...keepers].map((each) => each.passwordChanged(...change)));
+  };
   const parts = new Set<LedgerClient>();
   let isClosed = false;
 
@@ -83,7 +90,7 @@ function clientOf(shared: SharedParts, { database, credentials, onClose }: OwnPa
     ...ledgerWrites(rpcs),
     ...ledgerVerified(rpcs, proofs({ ...shared, rpcs, session: (options) => keeper.current(options) }), shared.sha256),
     ...ledgerDatabases(rpcs),
-    ...ledgerUsers(rpcs, keeper, database),
+    ...ledgerUsers(rpcs, passwordChanged, database),
     values: (codec) => ledgerValues(client, codec),
     useDatabase(name) {
       const own = { database: databaseName(name), credentials: keeper.credentials };
@@ -93,12 +100,13 @@ function clientOf(shared: SharedParts, { database, credentials, onClose }: OwnPa
       return part;
     },
     login: (given, options = {}) => keeper.login(given, options),
-    logout: () => keeper.logout(),
+    logout: async (options = {}) => keeper.logout(options),
     ready: (options = {}) => keeper.session(options),
     async close(options) {
       isClosed = true;
       await Promise.all([calls.close(options), ...[...parts].map((part) => part.close(options))]);
       await keeper.close();
+      keepers.delete(keeper);
       onClose();
     },
     [Symbol.asyncDispose]: () => client.close(),

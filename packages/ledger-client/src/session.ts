@@ -3,6 +3,7 @@ import {
   type CallObserver,
   type CallOptions,
   type ClientCalls,
+  checkCallOptions,
   checkText,
   loginWith,
   PumiceError,
@@ -46,7 +47,7 @@ export interface SessionKeeper {
   /** What is known of the server and the database; opens a session if there was none yet. */
   current(options: CallOptions): Promise<LedgerSession>;
   login(credentials: LedgerCredentials | undefined, options: CallOptions): Promise<LedgerSession>;
-  logout(): Promise<void>;
+  logout(options: CallOptions): Promise<void>;
   /** The session's own user has another password from now on. */
   passwordChanged(username: string, password: string): Promise<void>;
   /** Ends the session and what keeps it alive. */
@@ -71,9 +72,17 @@ export function sessionKeeper({ calls, transport, touch }: SessionWire, place: S
   let serverUuid: string | undefined;
   let wanted = 0; // counts the logins and logouts, so that a session that comes too late is known
 
-  const end = async (sessionid: string): Promise<void> => {
+  const end = async (sessionid: string, options: CallOptions = {}): Promise<void> => {
+    const { timeoutMs = closeTimeoutMs, signal } = options;
+    const headers = new Headers(options.headers);
+    headers.set("sessionid", sessionid);
+    const call = {
+      headers,
+      ...(signal && { signal }),
+      timeoutMs: timeoutMs === Number.POSITIVE_INFINITY ? 0 : timeoutMs,
+    };
     // A server that cannot be told ends the session by itself.
-    await stub.closeSession({}, { headers: { sessionid }, timeoutMs: closeTimeoutMs }).catch(() => undefined);
+    await stub.closeSession({}, call).catch(() => undefined);
   };
 
   const identify = async (uuid: string): Promise<void> => {
@@ -112,12 +121,12 @@ export function sessionKeeper({ calls, transport, touch }: SessionWire, place: S
     { onRenewal: (event) => observe?.onRenewal?.(event) },
   );
 
-  const forget = async (): Promise<void> => {
+  const forget = async (options?: CallOptions): Promise<void> => {
     const open = tokens.current;
     wanted += 1;
     tokens.forget();
     heartbeat.stop();
-    if (open) await end(open.value);
+    if (open) await end(open.value, options);
   };
 
   const session = async (options: CallOptions): Promise<LedgerSession> => {
@@ -137,25 +146,36 @@ export function sessionKeeper({ calls, transport, touch }: SessionWire, place: S
     async login(credentials, options) {
       const before = current;
       const given = credentials && checkedCredentials("log in", credentials);
-      current = given ? () => given : (current ?? place.credentials);
+      const own = given ? () => given : (current ?? place.credentials);
+      current = own;
       await forget();
       try {
         return await session(options);
       } catch (error) {
-        current = before;
-        await forget();
+        // A logout, or another login, that came meanwhile has the last word.
+        if (current === own) {
+          current = before;
+          await forget();
+        }
         throw error;
       }
     },
-    async logout() {
+    async logout(options) {
+      checkCallOptions(options);
       current = undefined;
-      await forget();
+      await forget(options);
     },
     async passwordChanged(username, password) {
-      const own = current && (await current());
-      if (own?.username === username) current = () => ({ username, password });
+      const source = current;
+      const old = source && (await ifGiven(source));
+      if (!source || old?.username !== username || current !== source) return;
+      current = async () => {
+        const now = await source();
+        // A source that has learned of the change, or of a later one, is believed.
+        return now.username === username && now.password === old.password ? { username, password } : now;
+      };
     },
-    close: forget,
+    close: () => forget(),
   };
 }
 
@@ -170,6 +190,15 @@ export function checkedCredentials(action: string, { username, password }: Ledge
     if (checkText(value, name) === "") throw new TypeError(`Cannot ${action}: ${name} must not be empty`);
   }
   return { username, password };
+}
+
+/** Whoever cannot say now who logs in is asked again at the next login. */
+async function ifGiven(source: CredentialsSource): Promise<LedgerCredentials | undefined> {
+  try {
+    return await source();
+  } catch {
+    return undefined;
+  }
 }
 
 const closeTimeoutMs = 2000;
