@@ -120,6 +120,7 @@ test("another server in the place of the one that is trusted is refused, within 
   const refused = (error: unknown) => error instanceof ServerChangedError && error.step === "server-changed";
   await assert.rejects(ledger.verifiedGet("key"), refused);
   await assert.rejects(ledger.set("key", "other"), refused);
+  await assert.rejects(ledger.useDatabase("defaultdb").verifiedGet("key"), refused);
   isReplaced = false;
   assert.equal((await ledger.verifiedGet("key"))?.text(), "value");
 

@@ -9,7 +9,7 @@ import { memoryStateStore } from "./memory-state-store.js";
 import { proofs } from "./proofs.js";
 import { signatureCheck } from "./public-key.js";
 import { ledgerReads } from "./reads.js";
-import { type CredentialsSource, type SessionKeeper, sessionKeeper } from "./session.js";
+import { type CredentialsSource, type MetServer, type SessionKeeper, sessionKeeper } from "./session.js";
 import type { StateStore } from "./state-store.js";
 import { trustedRecords } from "./trusted-record.js";
 import { ledgerUsers } from "./users.js";
@@ -39,7 +39,8 @@ export function openLedger(
   const record = trustedRecords(store);
   const { transport, close } = open();
   const keepers = new Set<SessionKeeper>();
-  const shared = { transport, address, sha256, verifySignature, store, record, keepers, keepAliveMs, retry, observe };
+  const reached = { transport, address, server: {}, keepers };
+  const shared = { ...reached, sha256, verifySignature, store, record, keepAliveMs, retry, observe };
   return clientOf(shared, { database: name, credentials, onClose: close });
 }
 
@@ -47,6 +48,7 @@ export function openLedger(
 interface SharedParts extends Pick<LedgerOptions, "retry" | "observe"> {
   readonly transport: Transport;
   readonly address: string | undefined;
+  readonly server: MetServer;
   readonly sha256: Sha256;
   readonly verifySignature: ReturnType<typeof signatureCheck> | undefined;
   readonly store: StateStore;
@@ -63,7 +65,7 @@ interface OwnParts {
 }
 
 function clientOf(shared: SharedParts, { database, credentials, onClose }: OwnParts): LedgerClient {
-  const { transport, address, store, keepers, keepAliveMs, retry, observe } = shared;
+  const { transport, address, server, store, keepers, keepAliveMs, retry, observe } = shared;
   const calls = clientCalls(ledgerError);
   const loginTransport = withInterceptors(transport, callInterceptors({ retry, observer: observe }));
   const keeper = sessionKeeper(
@@ -72,7 +74,7 @@ function clientOf(shared: SharedParts, { database, credentials, onClose }: OwnPa
       transport: loginTransport,
       touch: (options) => calls.unary(keepAlive, options, (call) => stub.keepAlive({}, call)),
     },
-    { credentials, database, address, store, keepAliveMs, observe },
+    { credentials, database, address, server, store, keepAliveMs, observe },
   );
   keepers.add(keeper);
   const interceptors = callInterceptors({ tokens: keeper.tokens, authScheme: inSession, retry, observer: observe });

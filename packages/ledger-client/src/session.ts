@@ -32,9 +32,17 @@ export interface SessionPlace {
   readonly database: string;
   /** Under which the store keeps the server that answers; absent behind a transport of the caller's own. */
   readonly address: string | undefined;
+  /** Shared with the clients of other databases. */
+  readonly server: MetServer;
   readonly store: StateStore;
   readonly keepAliveMs: number;
   readonly observe: CallObserver | undefined;
+}
+
+/** The server behind a transport. */
+export interface MetServer {
+  /** Known as soon as somebody has logged in. */
+  uuid?: string;
 }
 
 /** The session of a client. */
@@ -65,11 +73,10 @@ export interface SessionWire {
 
 /** Keeps a session open. */
 export function sessionKeeper({ calls, transport, touch }: SessionWire, place: SessionPlace): SessionKeeper {
-  const { database, address, store, observe } = place;
+  const { database, address, server, store, observe } = place;
   const stub = createClient(ImmuService, transport);
   const heartbeat = keepAlive(() => touch({ timeoutMs: 10_000, retry: "never" }), place.keepAliveMs);
   let current = place.credentials;
-  let serverUuid: string | undefined;
   let wanted = 0; // counts the logins and logouts, so that a session that comes too late is known
 
   const end = async (sessionid: string, options: CallOptions = {}): Promise<void> => {
@@ -86,10 +93,10 @@ export function sessionKeeper({ calls, transport, touch }: SessionWire, place: S
   };
 
   const identify = async (uuid: string): Promise<void> => {
-    const known = serverUuid ?? (address === undefined ? undefined : await store.getServer(address));
+    const known = server.uuid ?? (address === undefined ? undefined : await store.getServer(address));
     checkServerUuid(known, uuid, rpc);
     if (known === undefined && address !== undefined) await store.setServer(address, uuid);
-    serverUuid = uuid;
+    server.uuid = uuid;
   };
 
   const open = async (credentials: LedgerCredentials): Promise<Token> => {
@@ -131,7 +138,7 @@ export function sessionKeeper({ calls, transport, touch }: SessionWire, place: S
 
   const session = async (options: CallOptions): Promise<LedgerSession> => {
     await touch(options);
-    return { serverUuid: serverUuid ?? "", database };
+    return { serverUuid: server.uuid ?? "", database };
   };
 
   return {
@@ -141,7 +148,7 @@ export function sessionKeeper({ calls, transport, touch }: SessionWire, place: S
     },
     session,
     async current(options) {
-      return serverUuid === undefined ? session(options) : { serverUuid, database };
+      return server.uuid === undefined ? session(options) : { serverUuid: server.uuid, database };
     },
     async login(credentials, options) {
       const before = current;
