@@ -17,6 +17,17 @@ export function keyBytes(key: LedgerBytes, name = "key"): Uint8Array<ArrayBuffer
 }
 
 /**
+ * The bytes of what keys begin with; empty for every key.
+ *
+ * @throws RangeError if it is longer than any key, TypeError if it is neither string nor bytes.
+ */
+export function prefixBytes(prefix: LedgerBytes): Uint8Array<ArrayBuffer> {
+  const bytes = toBytes(prefix, "prefix");
+  if (bytes.length <= maxKeyBytes) return bytes;
+  throw new RangeError(`Cannot send the prefix: it must have at most ${maxKeyBytes} bytes, got ${bytes.length}`);
+}
+
+/**
  * A transaction's number; the protocol's 0 means none.
  *
  * @throws TypeError if it is no bigint, RangeError if it is below 1 or beyond 64 bits.
