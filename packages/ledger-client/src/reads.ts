@@ -61,11 +61,16 @@ export function ledgerReads(rpcs: LedgerRpcs): LedgerReads {
       if (!Number.isSafeInteger(offset) || offset < 0) {
         throw new RangeError(`Cannot read the history: offset must be a whole number >= 0, got ${offset}`);
       }
-      return pages(options, async (read: number | undefined = offset, size) => {
-        const request = { key: bytes, offset: BigInt(read), limit: size, desc: options.desc ?? false };
+      const { desc = false } = options;
+      return pages(options, async (after: HistoryPosition | undefined, size) => {
+        const start = after?.offset ?? offset;
+        const request = { key: bytes, offset: BigInt(start), limit: size, desc };
         const answer = await ifThere(calls.unary(method.history, options, (call) => stub.history(request, call)));
         const entries = answer?.entries ?? [];
-        return { items: entries.map(ledgerVersion), next: entries.length < size ? undefined : read + entries.length };
+        const last = entries.length < size ? undefined : entries.at(-1);
+        // From the latest on, each version that is written meanwhile moves the others by one place: some come again.
+        const found = after && desc ? entries.filter(({ tx }) => tx < after.tx) : entries;
+        return { items: found.map(ledgerVersion), next: last && { offset: start + entries.length, tx: last.tx } };
       });
     },
     async txById(txId, options = {}) {
@@ -163,6 +168,12 @@ interface SetPosition {
   readonly score: number;
   readonly key: Uint8Array;
   readonly atTx: bigint;
+}
+
+/** Where in a key's history a page has ended. */
+interface HistoryPosition {
+  readonly offset: number;
+  readonly tx: bigint;
 }
 
 function checkMaxScore(score: number): number {
