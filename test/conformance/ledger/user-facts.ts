@@ -42,6 +42,7 @@ export function userFacts(target: LedgerTarget, fact: Fact): void {
     await assert.rejects(reader.verifiedSet(key, "other"), PermissionDeniedError);
     await assert.rejects(reader.getAll([key]), PermissionDeniedError);
     await assert.rejects(reader.createDatabase(freshName()), PermissionDeniedError);
+    await assert.rejects(reader.createUser(newUser()), PermissionDeniedError);
   });
 
   fact("permissions are given and taken, while the user goes on", async () => {
