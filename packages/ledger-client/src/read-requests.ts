@@ -1,6 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { type KeyListRequest, KeyListRequestSchema, type KeyRequest, KeyRequestSchema } from "@pumice/stubs/immudb";
-import { keyBytes, transactionId } from "./ledger-arguments.js";
+import { keyBytes, optionalTransactionId } from "./ledger-arguments.js";
 import type { LedgerBytes } from "./ledger-entry.js";
 import type { LedgerGetAllOptions, LedgerGetOptions } from "./ledger-reads.js";
 import { checkMessageSize } from "./message-size.js";
@@ -13,8 +13,8 @@ export function keyRequest(key: LedgerBytes, { atTx, sinceTx, atRevision }: Ledg
   }
   return create(KeyRequestSchema, {
     key: keyBytes(key),
-    atTx: transactionId(atTx, "atTx"),
-    sinceTx: transactionId(sinceTx, "sinceTx"),
+    atTx: optionalTransactionId(atTx, "atTx"),
+    sinceTx: optionalTransactionId(sinceTx, "sinceTx"),
     atRevision: revision(atRevision),
   });
 }
@@ -24,7 +24,7 @@ export function keyListRequest(keys: readonly LedgerBytes[], { sinceTx }: Ledger
   if (!Array.isArray(keys)) throw new TypeError("Cannot get all: keys must be an array");
   const request = create(KeyListRequestSchema, {
     keys: keys.map((key) => keyBytes(key)),
-    sinceTx: transactionId(sinceTx, "sinceTx"),
+    sinceTx: optionalTransactionId(sinceTx, "sinceTx"),
   });
   const bulkBytes = request.keys.reduce((bytes, { length }) => bytes + length + fieldHeadBytes, 0);
   checkMessageSize(KeyListRequestSchema, request, { action: "get all", bulkBytes });

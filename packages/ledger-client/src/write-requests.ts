@@ -18,7 +18,7 @@ import {
   type ZAddRequest,
   ZAddRequestSchema,
 } from "@pumice/stubs/immudb";
-import { checkScore, keyBytes, transactionId } from "./ledger-arguments.js";
+import { checkScore, keyBytes, optionalTransactionId, transactionId } from "./ledger-arguments.js";
 import type { LedgerBytes } from "./ledger-entry.js";
 import type {
   LedgerCommitOptions,
@@ -61,7 +61,7 @@ export function deleteRequest(
 ): DeleteKeysRequest {
   const list: readonly LedgerBytes[] = typeof keys === "string" || keys instanceof Uint8Array ? [keys] : keys;
   checkCount(list.length, "keys");
-  const since = transactionId(sinceTx, "sinceTx");
+  const since = optionalTransactionId(sinceTx, "sinceTx");
   return create(DeleteKeysRequestSchema, { keys: list.map((key) => keyBytes(key)), noWait, sinceTx: since });
 }
 
@@ -72,7 +72,7 @@ export function referenceRequest(
   return create(ReferenceRequestSchema, {
     key: keyBytes(key),
     referencedKey: keyBytes(target, "target"),
-    atTx: transactionId(atTx, "atTx"),
+    atTx: optionalTransactionId(atTx, "atTx"),
     boundRef: atTx !== undefined,
     ...commitFields(options),
   });
@@ -83,7 +83,7 @@ export function zAddRequest({ set, score, key, atTx }: LedgerNewElement, options
     set: keyBytes(set, "set"),
     score: checkScore(score),
     key: keyBytes(key),
-    atTx: transactionId(atTx, "atTx"),
+    atTx: optionalTransactionId(atTx, "atTx"),
     boundRef: atTx !== undefined,
     noWait: options.noWait ?? false,
   });

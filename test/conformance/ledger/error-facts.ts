@@ -42,6 +42,21 @@ export function errorFacts(target: LedgerTarget, fact: Fact): void {
       ],
       [() => ledger.scan(long).toArray(), { name: "RangeError", message: /prefix: it must have at most 1023 bytes/ }],
       [() => ledger.count(long), { name: "RangeError", message: /prefix: it must have at most 1023 bytes/ }],
+      [
+        () => ledger.txById(undefined as unknown as bigint),
+        { name: "TypeError", message: /txId: it must be a bigint/ },
+      ],
+      [
+        () => ledger.verifiedTxById(undefined as unknown as bigint),
+        { name: "TypeError", message: /txId: it must be a bigint/ },
+      ],
+      [
+        () => {
+          const fence = { key: "k", txId: undefined as unknown as bigint };
+          return ledger.set("k", "v", { preconditions: [{ keyNotModifiedAfterTx: fence }] });
+        },
+        { name: "TypeError", message: /txId: it must be a bigint/ },
+      ],
       [() => ledger.verifiedTxById(-1n), { name: "RangeError", message: /txId/ }],
       [() => ledger.scan("", { limit: -1 }).toArray(), { name: "RangeError", message: /limit/ }],
     ];
