@@ -3,11 +3,10 @@
  *
  * Needs an empty server: `npx pumice-reference-server --port 3322`, or a real one whose address stands in PUMICE_LEDGER_URL.
  */
-import { connectLedger, memoryStateStore, PermissionDeniedError, UnauthenticatedError } from "@pumice/ledger-client";
+import { connectLedger, PermissionDeniedError, UnauthenticatedError } from "@pumice/ledger-client";
 
 const url = process.env["PUMICE_LEDGER_URL"] ?? "http://127.0.0.1:3322";
-const stateStore = memoryStateStore();
-await using admin = connectLedger(url, { username: "immudb", password: "immudb", stateStore });
+await using admin = connectLedger(url, { username: "immudb", password: "immudb" });
 
 const password = "Pw1:pasdfoiu";
 await admin.createUser({ username: "newuser", password, permission: "readWrite", database: "defaultdb" });
@@ -19,7 +18,7 @@ for (const { username, permissions } of await admin.listUsers()) {
   );
 }
 
-await using user = connectLedger(url, { username: "newuser", password, stateStore });
+await using user = connectLedger(url, { username: "newuser", password });
 await user.set("greeting", "hello");
 
 // The server takes any password; the rule of old is the client's.

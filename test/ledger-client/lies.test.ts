@@ -120,6 +120,7 @@ test("another server in the place of the one that is trusted is refused, within 
   const refused = (error: unknown) => error instanceof ServerChangedError && error.step === "server-changed";
   await assert.rejects(ledger.verifiedGet("key"), refused);
   await assert.rejects(ledger.set("key", "other"), refused);
+  await assert.rejects(ledger.useDatabase("defaultdb").verifiedGet("key"), refused);
   isReplaced = false;
   assert.equal((await ledger.verifiedGet("key"))?.text(), "value");
 
@@ -128,6 +129,25 @@ test("another server in the place of the one that is trusted is refused, within 
   await stateStore.setServer(server.ledger.url, "another server");
   await using later = connectLedger(server.ledger.url, { ...user, stateStore });
   await assert.rejects(later.ready(), refused);
+});
+
+test("a first state that can be none is refused, and not kept", async () => {
+  const { ledger: server } = createReferenceServices();
+  const transport: Transport = {
+    ...server.transport,
+    async unary(method, ...rest) {
+      const answer = await server.transport.unary(method, ...rest);
+      if (method.name === "CurrentState") Object.assign(answer.message, { txId: 1n, txHash: new Uint8Array(5) });
+      return answer;
+    },
+  };
+  const stateStore = memoryStateStore();
+  const ledger = connect(transport, { stateStore });
+  await ledger.set("key", "value");
+  const refused = (error: unknown) => error instanceof VerificationError && error.step === "answer";
+  await assert.rejects(ledger.trustedState(), refused);
+  await assert.rejects(ledger.verifiedGet("key"), refused);
+  assert.equal(await stateStore.get({ serverUuid: server.serverUuid, database: "defaultdb" }), undefined);
 });
 
 test("with a public key, a signature that is missing or of another key is refused from the first answer on", async () => {

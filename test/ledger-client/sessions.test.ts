@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
-import { Code, createRouterTransport } from "@connectrpc/connect";
+import { Code, createRouterTransport, type Transport } from "@connectrpc/connect";
 import { connectLedger, type LedgerTransportOptions, memoryStateStore } from "@pumice/ledger-client";
 import { createReferenceServices, startReferenceServer } from "@pumice/reference-server";
 import { rpcRecorder } from "../support/rpc-recorder.js";
@@ -96,6 +96,74 @@ test("a session that opens after the logout is ended at once", { timeout: 30_000
   await until(() => calls.some(({ rpc }) => rpc === "CloseSession"));
   await call;
   await assert.rejects(ledger.get("key"), { kind: "unauthenticated", attempts: 0 });
+});
+
+test("a login that fails late takes nothing back of a logout() or a login() that came after it", async () => {
+  const { ledger: server } = createReferenceServices();
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const transport: Transport = {
+    ...server.transport,
+    async unary(method, signal, timeoutMs, header, message, ...rest) {
+      const { password } = message as { readonly password?: Uint8Array };
+      if (password && Buffer.from(password).toString() === "wrong") await released;
+      return server.transport.unary(method, signal, timeoutMs, header, message, ...rest);
+    },
+  };
+  const connect = () => connectLedger({ ...user, transport, stateStore: memoryStateStore() });
+  const [admin, gone, changed] = [connect(), connect(), connect()];
+  const reader = { username: "reader", password: "Password1!" };
+  await admin.createUser({ ...reader, permission: "read" });
+  const failing = [gone, changed].map((ledger) => ledger.login({ ...user, password: "wrong" }));
+  await gone.logout();
+  await changed.login(reader);
+  release();
+  await Promise.all(failing.map((login) => assert.rejects(login, { kind: "unauthenticated" })));
+  await assert.rejects(gone.get("key"), { kind: "unauthenticated", attempts: 0 });
+  await assert.rejects(changed.set("key", "value"), { kind: "permission-denied" });
+});
+
+test("logout() ends with its signal, however long the server takes", { timeout: 1500 }, async () => {
+  const { ledger: server } = createReferenceServices();
+  const transport: Transport = {
+    ...server.transport,
+    unary(method, signal, ...rest) {
+      if (method.name !== "CloseSession") return server.transport.unary(method, signal, ...rest);
+      return new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason)));
+    },
+  };
+  const ledger = connectLedger({ ...user, transport, stateStore: memoryStateStore() });
+  await ledger.ready();
+  await assert.rejects(ledger.logout({ timeoutMs: 0 }), RangeError);
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(), 1);
+  await ledger.logout({ signal: controller.signal });
+  await ledger.login();
+  await ledger.logout({ timeoutMs: 1 });
+  await assert.rejects(ledger.get("key"), { kind: "unauthenticated", attempts: 0 });
+});
+
+test("a password that was changed stands in for the old one alone, where credentials come from a function", async () => {
+  const { ledger: server } = createReferenceServices();
+  let password: string | undefined = user.password;
+  const credentials = () => {
+    if (password === undefined) throw new Error("the vault is closed");
+    return { ...user, password };
+  };
+  const ledger = connectLedger({ credentials, transport: server.transport, stateStore: memoryStateStore() });
+  await ledger.changePassword({ user: "immudb", oldPassword: "immudb", newPassword: "Password2!" });
+  assert.equal(await ledger.get("key"), undefined);
+  const other = connectLedger({ ...user, password: "Password2!", transport: server.transport });
+  await other.changePassword({ user: "immudb", oldPassword: "Password2!", newPassword: "Password3!" });
+  await assert.rejects(ledger.get("key"), { kind: "unauthenticated" });
+  password = "Password3!";
+  assert.equal(await ledger.get("key"), undefined);
+  password = undefined; // a change that is made is made, also if nobody can say now who the own user is
+  await ledger.changePassword({ user: "immudb", oldPassword: "Password3!", newPassword: "Password4!" });
+  password = "Password4!";
+  assert.equal(await ledger.get("key"), undefined);
 });
 
 test("a server of something else is told by its first answer", async () => {

@@ -1,22 +1,38 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Transport } from "@connectrpc/connect";
 import {
   CommitOutcomeUnknownError,
   ConflictError,
   connectLedger,
   memoryStateStore,
   OutcomeUnknownError,
+  type StateStore,
 } from "@pumice/ledger-client";
 import { createReferenceServices } from "@pumice/reference-server";
 import { alteredTransport } from "./altered-transport.js";
 
-function open() {
+function open(stateStore = memoryStateStore()) {
   const { ledger: service } = createReferenceServices();
   const { transport, next } = alteredTransport(service.transport);
+  let meanwhile: (() => Promise<unknown>) | undefined;
+  const looking: Transport = {
+    ...transport,
+    async unary(method, ...rest) {
+      const run = method.name === "History" ? meanwhile : undefined;
+      if (run) meanwhile = undefined;
+      await run?.();
+      return transport.unary(method, ...rest);
+    },
+  };
   const user = { username: service.username, password: service.password };
-  const ledger = connectLedger({ ...user, transport, stateStore: memoryStateStore() });
+  const ledger = connectLedger({ ...user, transport: looking, stateStore });
   const other = connectLedger({ ...user, transport: service.transport, stateStore: memoryStateStore() });
-  return { ledger, other, next };
+  /** What happens before the client looks for a write whose answer was lost. */
+  const beforeLooking = (run: () => Promise<unknown>) => {
+    meanwhile = run;
+  };
+  return { ledger, other, next, beforeLooking };
 }
 
 const isUnknown = (error: unknown) => {
@@ -106,6 +122,45 @@ test("a write that can no longer come to be is a conflict, one that may yet is n
   assert.equal(await ledger.get("new"), undefined);
 });
 
+test("a write that was made and cannot be seen is of unknown outcome, not a conflict", async () => {
+  const { ledger, other, next, beforeLooking } = open();
+  for (const [name, options] of [
+    ["not indexed", { nonIndexable: true }],
+    ["expired", { expiresAt: new Date(1000) }],
+  ] as const) {
+    for (const [rpc, write] of [
+      ["Set", ledger.set],
+      ["VerifiableSet", ledger.verifiedSet],
+    ] as const) {
+      const { txId } = await ledger.set("fence", "one");
+      next(rpc, "lose-answer");
+      beforeLooking(() => other.set("fence", "somebody else's"));
+      const preconditions = [{ keyNotModifiedAfterTx: { key: "fence", txId } }];
+      await assert.rejects(write("key", "value", { ...options, preconditions }), isUnknown, `${rpc}, ${name}`);
+      assert.equal((await ledger.verifiedTxById(txId + 1n))?.entries.length, 1, "it was written");
+    }
+  }
+});
+
+test("a write is found behind any number of newer versions, and not taken for a conflict", async () => {
+  const { ledger, other, next, beforeLooking } = open();
+  const { txId } = await ledger.set("key", "one");
+  next("Set", "lose-answer");
+  beforeLooking(async () => {
+    for (let count = 0; count < 2500; count++) await other.set("key", "newer");
+  });
+  const options = { preconditions: [{ keyNotModifiedAfterTx: { key: "key", txId } }] };
+  assert.equal((await ledger.set("key", "two", options)).txId, txId + 1n);
+});
+
+test("a write is not taken for another's that wrote the same with another expiry", async () => {
+  const { ledger, other, next, beforeLooking } = open();
+  await ledger.verifiedSet("key", "one");
+  next("VerifiableSet", "lose-request");
+  beforeLooking(() => other.set("key", "two", { expiresAt: new Date(Date.UTC(2100, 0)) }));
+  await assert.rejects(ledger.verifiedSet("key", "two"), isUnknown);
+});
+
 test("a write whose proof could not be fetched is of unknown outcome", async () => {
   const { ledger, next } = open();
   await ledger.verifiedSet("key", "one");
@@ -122,6 +177,30 @@ test("a write whose proof could not be fetched is of unknown outcome", async () 
   assert.match(reason.rawMessage, /^Cannot prove what was written: /);
   assert.equal((await ledger.verifiedGet("a"))?.text(), "1");
   assert.equal((await ledger.verifiedGet("b"))?.text(), "2");
+});
+
+test("a write whose proof the store could not keep is of unknown outcome, and nothing more is trusted", async () => {
+  let isFull = false;
+  const store = memoryStateStore();
+  const stateStore: StateStore = {
+    ...store,
+    async set(key, state) {
+      if (isFull) throw new Error("the disk is full");
+      await store.set(key, state);
+    },
+  };
+  const { ledger } = open(stateStore);
+  const { txId } = await ledger.verifiedSet("key", "one");
+  isFull = true;
+  await assert.rejects(ledger.verifiedSet("key", "two"), (error) => {
+    assert.ok(error instanceof CommitOutcomeUnknownError);
+    assert.equal(error.rawMessage, "Cannot prove what was written: the disk is full");
+    assert.equal(error.rpc, "immudb.schema.ImmuService/VerifiableSet");
+    return true;
+  });
+  assert.equal((await ledger.trustedState()).txId, txId);
+  isFull = false;
+  assert.equal((await ledger.verifiedGet("key"))?.text(), "two");
 });
 
 test("a repeated write that meets its own earlier attempt is found, not taken for a conflict", async () => {

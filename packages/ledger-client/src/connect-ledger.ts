@@ -8,7 +8,10 @@ import type { Sha256 } from "./verify/sha256.js";
 
 /** Options of a client that takes a transport instead of a URL. */
 export interface LedgerTransportOptions extends LedgerOptions {
-  /** Any Connect transport that reaches the server; the default URL is meant when there is none. */
+  /**
+   * Any Connect transport that reaches the server; the default URL is meant when there is none. That another server answers
+   * than in an earlier run is noticed behind a URL alone: the store keeps servers by their address.
+   */
   readonly transport?: Transport | undefined;
 }
 

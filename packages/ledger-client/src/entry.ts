@@ -142,7 +142,7 @@ export class Referrer extends Keyed implements LedgerReferrer {
 }
 
 /** Some transports hand out a Node Buffer, whose slice(), toString() and JSON are not those of a Uint8Array. */
-function plainView(bytes: Uint8Array): Uint8Array {
+export function plainView(bytes: Uint8Array): Uint8Array {
   if (bytes.constructor === Uint8Array) return bytes;
   return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -30,6 +30,8 @@ test("ledgerError() says by class and code what immudb says in words alone, and 
     ["invalid user name or password", Unknown, UnauthenticatedError, Code.Unauthenticated],
     ["user is not active", Unknown, UnauthenticatedError, Code.Unauthenticated],
     ["permission denied", Internal, PermissionDeniedError, PermissionDenied],
+    ["you do not have permission on this database", Unknown, PermissionDeniedError, PermissionDenied],
+    ["U was not created by you", Unknown, PermissionDeniedError, PermissionDenied],
     ["old password is incorrect", PermissionDenied, PermissionDeniedError, PermissionDenied],
     ["database is reserved", Internal, PermissionDeniedError, PermissionDenied],
     ["user already exists", Unknown, AlreadyExistsError, Code.AlreadyExists],
@@ -38,6 +40,7 @@ test("ledgerError() says by class and code what immudb says in words alone, and 
     ["can not create new session: max sessions number reached", Internal, PumiceError, Code.ResourceExhausted],
     ["final key cannot be converted into a reference", Unknown, PumiceError, FailedPrecondition],
     ["max key length exceeded", Unknown, PumiceError, InvalidArgument],
+    ["max value length exceeded", Unknown, PumiceError, InvalidArgument],
     ["illegal state: latest txID=7 is lower", Unknown, PumiceError, InvalidArgument],
     ["something new", Unknown, PumiceError, Unknown],
   ];

@@ -81,7 +81,7 @@ const wordings: readonly Wording[] = [
   },
   {
     codes: [Unknown, Internal],
-    text: /^(permission denied|access denied|loggedin user does not have permissions|user is not system admin|the database '.*' does not exist or you do not have|database is reserved)/,
+    text: /^(permission denied|access denied|loggedin user does not have permissions|user is not system admin|you do not have permission|\w+ was not created by you|the database '.*' does not exist or you do not have|database is reserved)/,
     meaning: Code.PermissionDenied,
     error: PermissionDeniedError,
   },
@@ -117,7 +117,7 @@ const wordings: readonly Wording[] = [
   },
   {
     codes: [Unknown],
-    text: /^(illegal (arguments|state)|no entries provided|max (key length|number of entries)|invalid precondition|result size limit|no wait operation|database name length|punctuation marks|unrecognized|username can|password is empty|error hashing password|can not create another)/,
+    text: /^(illegal (arguments|state)|no entries provided|max (key length|value length|number of entries)|invalid precondition|result size limit|no wait operation|database name length|punctuation marks|unrecognized|username can|password is empty|error hashing password|can not create another)/,
     meaning: InvalidArgument,
     error: PumiceError,
   },

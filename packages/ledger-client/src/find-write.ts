@@ -1,10 +1,11 @@
 import { Code } from "@connectrpc/connect";
 import { type CallOptions, ConflictError } from "@pumice/client-core";
-import { ImmuService, type SetRequest, type Tx } from "@pumice/stubs/immudb";
+import { ImmuService, type KVMetadata, type SetRequest, type Tx } from "@pumice/stubs/immudb";
 import { ifThere } from "./errors.js";
 import type { LedgerRpcs } from "./rpcs.js";
 import { wholeEntries } from "./transaction.js";
 import { sameBytes } from "./verify/bytes.js";
+import { entryMetadata, entryMetadataBytes } from "./verify/entry-metadata.js";
 import { rpcName } from "./verify/rpc-name.js";
 import { storedKey, storedValue } from "./verify/stored-entry.js";
 
@@ -14,7 +15,7 @@ const { history, txById, set } = ImmuService.method;
  * Looks for a write whose answer did not come, among the transactions after `floor`.
  *
  * That it is not there says nothing by itself, as it may be on its way. It can no longer come to be only if a key was
- * modified that it wanted unmodified: that is looked at first, and it stays so.
+ * modified that it wanted unmodified: that is looked at first, and it stays so. And it must be one that would be seen.
  *
  * @param floor - A transaction that was there before the write was sent; undefined if none is known.
  * @param options - Gives those of each call that is made.
@@ -34,8 +35,8 @@ export async function findWrite(
   if (known.length === 0 || !first) return undefined;
   const after = known.reduce((a, b) => (a > b ? a : b));
 
-  const versionsOf = async (key: Uint8Array, limit: number) => {
-    const asked = { key, limit, desc: true };
+  const versionsOf = async (key: Uint8Array, { offset, limit }: { offset: number; limit: number }) => {
+    const asked = { key, offset: BigInt(offset), limit, desc: true };
     return (await ifThere(calls.unary(history, options(), (call) => stub.history(asked, call))))?.entries ?? [];
   };
   const wroteIt = async (tx: bigint): Promise<boolean> => {
@@ -46,23 +47,40 @@ export async function findWrite(
 
   let isRuledOut = false;
   for (const { key, txID } of fences) {
-    const [latest] = await versionsOf(key, 1);
+    const [latest] = await versionsOf(key, { offset: 0, limit: 1 });
     if (latest && latest.tx > txID) isRuledOut = true;
   }
-  for (const { tx, value } of await versionsOf(first.key, 0)) {
-    if (tx > after && sameBytes(value, first.value) && (await wroteIt(tx))) return tx;
+  for (let isEnd = false, offset = 0; !isEnd; offset += pageSize) {
+    const versions = await versionsOf(first.key, { offset, limit: pageSize });
+    for (const { tx, value } of versions) {
+      if (tx > after && sameBytes(value, first.value) && (await wroteIt(tx))) return tx;
+    }
+    isEnd = versions.length < pageSize || versions.some(({ tx }) => tx <= after);
   }
-  if (!isRuledOut) return undefined;
+  // The history lacks what is not to be indexed, and the values of what has expired.
+  if (!isRuledOut || first.metadata) return undefined;
   const message = "Cannot commit: a key was modified that should not have been, nothing was written";
   throw new ConflictError(message, Code.FailedPrecondition, { rpc: rpcName(set.name), attempts: 1 });
 }
 
+/** Versions that are looked at together: few, as mostly the first is the one, and each comes with its value. */
+const pageSize = 10;
+
 function holdsExactly({ entries }: Tx, { KVs }: SetRequest): boolean {
   return (
     entries.length === KVs.length &&
-    KVs.every(({ key, value }, index) => {
+    KVs.every(({ key, value, metadata }, index) => {
       const entry = entries[index];
-      return entry && sameBytes(entry.key, storedKey(key)) && sameBytes(entry.value, storedValue(value));
+      return (
+        entry &&
+        sameBytes(entry.key, storedKey(key)) &&
+        sameBytes(entry.value, storedValue(value)) &&
+        sameBytes(metadataBytes(entry.metadata), metadataBytes(metadata))
+      );
     })
   );
+}
+
+function metadataBytes(metadata: KVMetadata | undefined): Uint8Array {
+  return entryMetadataBytes(entryMetadata(metadata));
 }

@@ -17,15 +17,30 @@ export function keyBytes(key: LedgerBytes, name = "key"): Uint8Array<ArrayBuffer
 }
 
 /**
- * A transaction's number; the protocol's 0 means none.
+ * The bytes of what keys begin with; empty for every key.
+ *
+ * @throws RangeError if it is longer than any key, TypeError if it is neither string nor bytes.
+ */
+export function prefixBytes(prefix: LedgerBytes): Uint8Array<ArrayBuffer> {
+  const bytes = toBytes(prefix, "prefix");
+  if (bytes.length <= maxKeyBytes) return bytes;
+  throw new RangeError(`Cannot send the prefix: it must have at most ${maxKeyBytes} bytes, got ${bytes.length}`);
+}
+
+/**
+ * A transaction's number.
  *
  * @throws TypeError if it is no bigint, RangeError if it is below 1 or beyond 64 bits.
  */
-export function transactionId(txId: bigint | undefined, name: string): bigint {
-  if (txId === undefined) return 0n;
+export function transactionId(txId: bigint, name: string): bigint {
   if (typeof txId !== "bigint") throw new TypeError(`Cannot send ${name}: it must be a bigint, got ${typeof txId}`);
   if (txId >= 1n && txId <= maxUint64) return txId;
   throw new RangeError(`Cannot send ${name}: it must be from 1 to ${maxUint64}, got ${txId}`);
+}
+
+/** A transaction's number that may be left out; the protocol's 0 means none. */
+export function optionalTransactionId(txId: bigint | undefined, name: string): bigint {
+  return txId === undefined ? 0n : transactionId(txId, name);
 }
 
 /**

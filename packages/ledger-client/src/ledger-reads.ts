@@ -49,10 +49,10 @@ export interface LedgerReads {
   /** All versions of a key, deletions and expired ones too, the oldest first; none if there never was such a key. */
   history(key: LedgerBytes, options?: LedgerHistoryOptions): LedgerPages<LedgerVersion>;
 
-  /** A transaction with all that it wrote; `undefined` if there is none with this number. */
+  /** A transaction with all that it wrote, save what has expired; `undefined` if there is none with this number. */
   txById(txId: bigint, options?: CallOptions): Promise<LedgerTransaction | undefined>;
 
-  /** The transactions of the database with all that they wrote, page by page. */
+  /** The transactions of the database with all that they wrote, save what has expired, page by page. */
   txScan(options?: LedgerTxScanOptions): LedgerPages<LedgerTransaction>;
 
   /** How many keys begin with a prefix, deleted and expired ones included. @param prefix - @defaultValue every key */

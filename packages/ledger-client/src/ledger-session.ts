@@ -26,8 +26,8 @@ export interface LedgerSessions extends AsyncDisposable {
   login(credentials?: LedgerCredentials, options?: CallOptions): Promise<LedgerSession>;
 
   /**
-   * Ends the session, on the server too. Every later call throws {@link UnauthenticatedError}, before anything is sent,
-   * until {@link login}.
+   * Ends the session, on the server too; a server that cannot be told within 2 seconds, or `timeoutMs`, ends it by itself.
+   * Every later call throws {@link UnauthenticatedError}, before anything is sent, until {@link login}.
    */
   logout(options?: CallOptions): Promise<void>;
 
@@ -43,8 +43,9 @@ export interface LedgerSessions extends AsyncDisposable {
 
   /**
    * Lets the calls in flight finish for up to 5 seconds, or `timeoutMs`, then ends them with {@link ClientClosedError}, a
-   * write with {@link CommitOutcomeUnknownError}; every later call throws the former at once. Ends the session on the server, closes the clients that `useDatabase()` has made
-   * and the connection that the client opened; a transport that was passed in stays open. May be called twice.
+   * write with {@link CommitOutcomeUnknownError}; every later call throws the former at once. Ends the session on the
+   * server, closes the clients that `useDatabase()` has made and the connection that the client opened; a transport that was
+   * passed in stays open. May be called twice.
    */
   close(options?: CloseOptions): Promise<void>;
 }

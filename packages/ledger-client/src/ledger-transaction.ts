@@ -1,6 +1,6 @@
 import type { LedgerBytes } from "./ledger-entry.js";
 
-/** A transaction with all that it wrote, as the server says; nothing is proven. */
+/** A transaction with all that it wrote, save what has expired, as the server says; nothing is proven. */
 export interface LedgerTransaction {
   readonly txId: bigint;
   /** When it was written, by the server's clock, in whole seconds. */

@@ -20,7 +20,8 @@ export interface LedgerUsers {
   createUser(user: LedgerNewUser, options?: PasswordRule & CallOptions): Promise<void>;
 
   /**
-   * Sets another password, of a user that the own user has created; only `immudb` changes its own, and goes on with it.
+   * Sets another password, of a user that the own user has created; only `immudb` changes its own, and goes on with it, in
+   * the clients that `useDatabase()` has made as well.
    *
    * @throws {@link PermissionDeniedError} if the old password is wrong, which the server looks at for the administrator
    * alone, or if the user may not do this.

@@ -9,7 +9,7 @@ import { memoryStateStore } from "./memory-state-store.js";
 import { proofs } from "./proofs.js";
 import { signatureCheck } from "./public-key.js";
 import { ledgerReads } from "./reads.js";
-import { type CredentialsSource, sessionKeeper } from "./session.js";
+import { type CredentialsSource, type MetServer, type SessionKeeper, sessionKeeper } from "./session.js";
 import type { StateStore } from "./state-store.js";
 import { trustedRecords } from "./trusted-record.js";
 import { ledgerUsers } from "./users.js";
@@ -38,7 +38,9 @@ export function openLedger(
   const store = stateStore ?? hintingStore();
   const record = trustedRecords(store);
   const { transport, close } = open();
-  const shared = { transport, address, sha256, verifySignature, store, record, keepAliveMs, retry, observe };
+  const keepers = new Set<SessionKeeper>();
+  const reached = { transport, address, server: {}, keepers };
+  const shared = { ...reached, sha256, verifySignature, store, record, keepAliveMs, retry, observe };
   return clientOf(shared, { database: name, credentials, onClose: close });
 }
 
@@ -46,10 +48,13 @@ export function openLedger(
 interface SharedParts extends Pick<LedgerOptions, "retry" | "observe"> {
   readonly transport: Transport;
   readonly address: string | undefined;
+  readonly server: MetServer;
   readonly sha256: Sha256;
   readonly verifySignature: ReturnType<typeof signatureCheck> | undefined;
   readonly store: StateStore;
   readonly record: ReturnType<typeof trustedRecords>;
+  /** The sessions of all of them. */
+  readonly keepers: Set<SessionKeeper>;
   readonly keepAliveMs: number;
 }
 
@@ -60,7 +65,7 @@ interface OwnParts {
 }
 
 function clientOf(shared: SharedParts, { database, credentials, onClose }: OwnParts): LedgerClient {
-  const { transport, address, store, keepAliveMs, retry, observe } = shared;
+  const { transport, address, server, store, keepers, keepAliveMs, retry, observe } = shared;
   const calls = clientCalls(ledgerError);
   const loginTransport = withInterceptors(transport, callInterceptors({ retry, observer: observe }));
   const keeper = sessionKeeper(
@@ -69,11 +74,15 @@ function clientOf(shared: SharedParts, { database, credentials, onClose }: OwnPa
       transport: loginTransport,
       touch: (options) => calls.unary(keepAlive, options, (call) => stub.keepAlive({}, call)),
     },
-    { credentials, database, address, store, keepAliveMs, observe },
+    { credentials, database, address, server, store, keepAliveMs, observe },
   );
+  keepers.add(keeper);
   const interceptors = callInterceptors({ tokens: keeper.tokens, authScheme: inSession, retry, observer: observe });
   const stub = createClient(ImmuService, withInterceptors(transport, interceptors));
   const rpcs = { stub, calls };
+  const passwordChanged: SessionKeeper["passwordChanged"] = async (...change) => {
+    await Promise.all([...keepers].map((each) => each.passwordChanged(...change)));
+  };
   const parts = new Set<LedgerClient>();
   let isClosed = false;
 
@@ -83,7 +92,7 @@ function clientOf(shared: SharedParts, { database, credentials, onClose }: OwnPa
     ...ledgerWrites(rpcs),
     ...ledgerVerified(rpcs, proofs({ ...shared, rpcs, session: (options) => keeper.current(options) }), shared.sha256),
     ...ledgerDatabases(rpcs),
-    ...ledgerUsers(rpcs, keeper, database),
+    ...ledgerUsers(rpcs, passwordChanged, database),
     values: (codec) => ledgerValues(client, codec),
     useDatabase(name) {
       const own = { database: databaseName(name), credentials: keeper.credentials };
@@ -93,12 +102,13 @@ function clientOf(shared: SharedParts, { database, credentials, onClose }: OwnPa
       return part;
     },
     login: (given, options = {}) => keeper.login(given, options),
-    logout: () => keeper.logout(),
+    logout: async (options = {}) => keeper.logout(options),
     ready: (options = {}) => keeper.session(options),
     async close(options) {
       isClosed = true;
       await Promise.all([calls.close(options), ...[...parts].map((part) => part.close(options))]);
       await keeper.close();
+      keepers.delete(keeper);
       onClose();
     },
     [Symbol.asyncDispose]: () => client.close(),

@@ -5,13 +5,14 @@ import type { LedgerSession } from "./ledger-session.js";
 import type { LedgerRpcs } from "./rpcs.js";
 import type { TrustedRecord } from "./trusted-record.js";
 import { checkServerState, ForkError, nextStep } from "./trusted-state.js";
-import { sameBytes } from "./verify/bytes.js";
+import { isDigest, sameBytes } from "./verify/bytes.js";
 import { checkVerifiableTx } from "./verify/check-verifiable-tx.js";
 import type { CheckContext } from "./verify/history-check.js";
 import type { LedgerState } from "./verify/ledger-state.js";
 import { rpcName } from "./verify/rpc-name.js";
 import type { Sha256 } from "./verify/sha256.js";
 import { checkSignedState, signedStateBytes } from "./verify/signed-state.js";
+import { VerificationError } from "./verify/verification-error.js";
 
 const { currentState, verifiableTxById } = ImmuService.method;
 
@@ -61,8 +62,14 @@ export function proofs({ rpcs, session, record: recordOf, sha256, verifySignatur
 
   const askServer = async (database: string, options: CallOptions): Promise<LedgerState> => {
     const { txId, txHash, signature } = await calls.unary(currentState, options, (call) => stub.currentState({}, call));
+    if (!isDigest(txHash)) {
+      throw new VerificationError(`Cannot verify CurrentState: its hash has ${txHash.length} bytes, a hash has 32`, {
+        step: "answer",
+        rpc: rpcName(currentState.name),
+      });
+    }
     const state = { txId, txHash };
-    await checkSignature(database, { state, signature, rpc: "CurrentState" });
+    await checkSignature(database, { state, signature, rpc: currentState.name });
     return state;
   };
 
@@ -74,7 +81,7 @@ export function proofs({ rpcs, session, record: recordOf, sha256, verifySignatur
   };
 
   const refuseServerBehind = async ({ database, trusted }: Entered, options: CallOptions): Promise<void> => {
-    checkServerState(trusted, await askServer(database, options), rpcName("CurrentState"));
+    checkServerState(trusted, await askServer(database, options), rpcName(currentState.name));
   };
 
   /** Ties two states that calls have come to side by side. */

@@ -1,14 +1,14 @@
 import { Code } from "@connectrpc/connect";
-import { type CallOptions, NotFoundError, toBytes } from "@pumice/client-core";
-import { type Entry, ImmuService } from "@pumice/stubs/immudb";
+import { type CallOptions, NotFoundError } from "@pumice/client-core";
+import { type Entry, ImmuService, type KeyListRequest } from "@pumice/stubs/immudb";
 import { ledgerElement, ledgerEntry, ledgerVersion } from "./entry.js";
 import { ifThere } from "./errors.js";
 import { filledPage } from "./filled-page.js";
-import { checkScore, keyBytes, transactionId } from "./ledger-arguments.js";
+import { checkScore, keyBytes, prefixBytes, transactionId } from "./ledger-arguments.js";
 import type { LedgerBytes, LedgerEntry } from "./ledger-entry.js";
 import type { LedgerGetAllOptions, LedgerReads, LedgerScanOptions } from "./ledger-reads.js";
 import { maxPageSize, pages } from "./pages.js";
-import { keyRequest } from "./read-requests.js";
+import { keyListRequest, keyRequest } from "./read-requests.js";
 import type { LedgerRpcs } from "./rpcs.js";
 import { ledgerTransaction, wholeEntries } from "./transaction.js";
 import { rpcName } from "./verify/rpc-name.js";
@@ -61,11 +61,16 @@ export function ledgerReads(rpcs: LedgerRpcs): LedgerReads {
       if (!Number.isSafeInteger(offset) || offset < 0) {
         throw new RangeError(`Cannot read the history: offset must be a whole number >= 0, got ${offset}`);
       }
-      return pages(options, async (read: number | undefined = offset, size) => {
-        const request = { key: bytes, offset: BigInt(read), limit: size, desc: options.desc ?? false };
+      const { desc = false } = options;
+      return pages(options, async (after: HistoryPosition | undefined, size) => {
+        const start = after?.offset ?? offset;
+        const request = { key: bytes, offset: BigInt(start), limit: size, desc };
         const answer = await ifThere(calls.unary(method.history, options, (call) => stub.history(request, call)));
         const entries = answer?.entries ?? [];
-        return { items: entries.map(ledgerVersion), next: entries.length < size ? undefined : read + entries.length };
+        const last = entries.length < size ? undefined : entries.at(-1);
+        // From the latest on, each version that is written meanwhile moves the others by one place: some come again.
+        const found = after && desc ? entries.filter(({ tx }) => tx < after.tx) : entries;
+        return { items: found.map(ledgerVersion), next: last && { offset: start + entries.length, tx: last.tx } };
       });
     },
     async txById(txId, options = {}) {
@@ -92,7 +97,7 @@ export function ledgerReads(rpcs: LedgerRpcs): LedgerReads {
       });
     },
     async count(prefix = "", options = {}) {
-      const bytes = toBytes(prefix, "prefix");
+      const bytes = prefixBytes(prefix);
       const { count } =
         bytes.length === 0
           ? await calls.unary(method.countAll, options, (call) => stub.countAll({}, call))
@@ -115,21 +120,19 @@ function getAllOf({ stub, calls }: LedgerRpcs): LedgerReads["getAll"] {
     keys: readonly K[],
     options: LedgerGetAllOptions = {},
   ): Promise<Map<K, LedgerEntry | undefined>> {
-    if (!Array.isArray(keys)) throw new TypeError("Cannot get all: keys must be an array");
-    const asked = keys.map((key) => keyBytes(key));
-    const request = { keys: asked, sinceTx: transactionId(options.sinceTx, "sinceTx") };
+    const request = keyListRequest(keys, options);
     const entries = keys.length > 0 ? await ask(request, options) : [];
     const found = new Map(entries.map((entry) => [nameOf(askedKey(entry)), entry]));
     const result = new Map(
       keys.map((key, index) => {
-        const entry = found.get(nameOf(asked[index] ?? new Uint8Array()));
+        const entry = found.get(nameOf(request.keys[index] ?? new Uint8Array()));
         return [key, entry && ledgerEntry(entry)] as const;
       }),
     );
     if (options.required) requireAll(result);
     return result;
   }
-  const ask = async (request: { keys: Uint8Array[]; sinceTx: bigint }, options: CallOptions): Promise<Entry[]> =>
+  const ask = async (request: KeyListRequest, options: CallOptions): Promise<Entry[]> =>
     (await calls.unary(method.getAll, options, (call) => stub.getAll(request, call))).entries;
   return getAll;
 }
@@ -155,7 +158,7 @@ function scanRange(prefix: LedgerBytes, { desc = false, from, to }: LedgerScanOp
   const seekKey = from === undefined ? undefined : keyBytes(from, "from");
   const endKey = to === undefined ? undefined : keyBytes(to, "to");
   return {
-    fields: { prefix: toBytes(prefix, "prefix"), desc, ...(endKey && { endKey }) },
+    fields: { prefix: prefixBytes(prefix), desc, ...(endKey && { endKey }) },
     start: seekKey && { seekKey, inclusiveSeek: true },
   };
 }
@@ -165,6 +168,12 @@ interface SetPosition {
   readonly score: number;
   readonly key: Uint8Array;
   readonly atTx: bigint;
+}
+
+/** Where in a key's history a page has ended. */
+interface HistoryPosition {
+  readonly offset: number;
+  readonly tx: bigint;
 }
 
 function checkMaxScore(score: number): number {

@@ -3,6 +3,7 @@ import {
   type CallObserver,
   type CallOptions,
   type ClientCalls,
+  checkCallOptions,
   checkText,
   loginWith,
   PumiceError,
@@ -31,9 +32,17 @@ export interface SessionPlace {
   readonly database: string;
   /** Under which the store keeps the server that answers; absent behind a transport of the caller's own. */
   readonly address: string | undefined;
+  /** Shared with the clients of other databases. */
+  readonly server: MetServer;
   readonly store: StateStore;
   readonly keepAliveMs: number;
   readonly observe: CallObserver | undefined;
+}
+
+/** The server behind a transport. */
+export interface MetServer {
+  /** Known as soon as somebody has logged in. */
+  uuid?: string;
 }
 
 /** The session of a client. */
@@ -46,7 +55,7 @@ export interface SessionKeeper {
   /** What is known of the server and the database; opens a session if there was none yet. */
   current(options: CallOptions): Promise<LedgerSession>;
   login(credentials: LedgerCredentials | undefined, options: CallOptions): Promise<LedgerSession>;
-  logout(): Promise<void>;
+  logout(options: CallOptions): Promise<void>;
   /** The session's own user has another password from now on. */
   passwordChanged(username: string, password: string): Promise<void>;
   /** Ends the session and what keeps it alive. */
@@ -64,23 +73,30 @@ export interface SessionWire {
 
 /** Keeps a session open. */
 export function sessionKeeper({ calls, transport, touch }: SessionWire, place: SessionPlace): SessionKeeper {
-  const { database, address, store, observe } = place;
+  const { database, address, server, store, observe } = place;
   const stub = createClient(ImmuService, transport);
   const heartbeat = keepAlive(() => touch({ timeoutMs: 10_000, retry: "never" }), place.keepAliveMs);
   let current = place.credentials;
-  let serverUuid: string | undefined;
   let wanted = 0; // counts the logins and logouts, so that a session that comes too late is known
 
-  const end = async (sessionid: string): Promise<void> => {
+  const end = async (sessionid: string, options: CallOptions = {}): Promise<void> => {
+    const { timeoutMs = closeTimeoutMs, signal } = options;
+    const headers = new Headers(options.headers);
+    headers.set("sessionid", sessionid);
+    const call = {
+      headers,
+      ...(signal && { signal }),
+      timeoutMs: timeoutMs === Number.POSITIVE_INFINITY ? 0 : timeoutMs,
+    };
     // A server that cannot be told ends the session by itself.
-    await stub.closeSession({}, { headers: { sessionid }, timeoutMs: closeTimeoutMs }).catch(() => undefined);
+    await stub.closeSession({}, call).catch(() => undefined);
   };
 
   const identify = async (uuid: string): Promise<void> => {
-    const known = serverUuid ?? (address === undefined ? undefined : await store.getServer(address));
+    const known = server.uuid ?? (address === undefined ? undefined : await store.getServer(address));
     checkServerUuid(known, uuid, rpc);
     if (known === undefined && address !== undefined) await store.setServer(address, uuid);
-    serverUuid = uuid;
+    server.uuid = uuid;
   };
 
   const open = async (credentials: LedgerCredentials): Promise<Token> => {
@@ -112,17 +128,17 @@ export function sessionKeeper({ calls, transport, touch }: SessionWire, place: S
     { onRenewal: (event) => observe?.onRenewal?.(event) },
   );
 
-  const forget = async (): Promise<void> => {
+  const forget = async (options?: CallOptions): Promise<void> => {
     const open = tokens.current;
     wanted += 1;
     tokens.forget();
     heartbeat.stop();
-    if (open) await end(open.value);
+    if (open) await end(open.value, options);
   };
 
   const session = async (options: CallOptions): Promise<LedgerSession> => {
     await touch(options);
-    return { serverUuid: serverUuid ?? "", database };
+    return { serverUuid: server.uuid ?? "", database };
   };
 
   return {
@@ -132,30 +148,41 @@ export function sessionKeeper({ calls, transport, touch }: SessionWire, place: S
     },
     session,
     async current(options) {
-      return serverUuid === undefined ? session(options) : { serverUuid, database };
+      return server.uuid === undefined ? session(options) : { serverUuid: server.uuid, database };
     },
     async login(credentials, options) {
       const before = current;
       const given = credentials && checkedCredentials("log in", credentials);
-      current = given ? () => given : (current ?? place.credentials);
+      const own = given ? () => given : (current ?? place.credentials);
+      current = own;
       await forget();
       try {
         return await session(options);
       } catch (error) {
-        current = before;
-        await forget();
+        // A logout, or another login, that came meanwhile has the last word.
+        if (current === own) {
+          current = before;
+          await forget();
+        }
         throw error;
       }
     },
-    async logout() {
+    async logout(options) {
+      checkCallOptions(options);
       current = undefined;
-      await forget();
+      await forget(options);
     },
     async passwordChanged(username, password) {
-      const own = current && (await current());
-      if (own?.username === username) current = () => ({ username, password });
+      const source = current;
+      const old = source && (await ifGiven(source));
+      if (!source || old?.username !== username || current !== source) return;
+      current = async () => {
+        const now = await source();
+        // A source that has learned of the change, or of a later one, is believed.
+        return now.username === username && now.password === old.password ? { username, password } : now;
+      };
     },
-    close: forget,
+    close: () => forget(),
   };
 }
 
@@ -170,6 +197,15 @@ export function checkedCredentials(action: string, { username, password }: Ledge
     if (checkText(value, name) === "") throw new TypeError(`Cannot ${action}: ${name} must not be empty`);
   }
   return { username, password };
+}
+
+/** Whoever cannot say now who logs in is asked again at the next login. */
+async function ifGiven(source: CredentialsSource): Promise<LedgerCredentials | undefined> {
+  try {
+    return await source();
+  } catch {
+    return undefined;
+  }
 }
 
 const closeTimeoutMs = 2000;

@@ -35,6 +35,20 @@ test("ledgerTransaction() reads entries as the ledger stores them", () => {
   });
 });
 
+test("a transaction's bytes are a Uint8Array's, also where a transport hands out Buffers", () => {
+  const [key, value, valueHash] = [Buffer.from("\0k"), Buffer.from("\0v"), Buffer.alloc(32)];
+  const tx = create(TxSchema, { entries: [{ key, value }] });
+  const [entry] = ledgerTransaction(tx).entries;
+  assert.deepEqual(entry, { kind: "value", key: bytes("k"), value: bytes("v"), expiresAt: undefined });
+  const proven = verifiedTransaction(sha256, {
+    transaction: { id: 9n, timestampSeconds: 60n, entryCount: 1 },
+    entries: [{ key, valueHash, metadata: undefined }],
+    state: { txId: 9n, txHash: valueHash },
+  });
+  const storedValueHash = new Uint8Array(32);
+  assert.deepEqual(proven.entries, [{ kind: "key", key: bytes("k"), storedValueHash, expiresAt: undefined }]);
+});
+
 test("an element with impossible lengths is nothing that we know", () => {
   const stored = storedSortedSetKey(element);
   stored[1] = 255;
@@ -57,6 +71,8 @@ test("verifiedTransaction() tells which values it holds", () => {
   assert.equal(proven.holds("k", "v"), true);
   assert.equal(proven.holds(bytes("k"), bytes("v")), true);
   assert.equal(proven.holds("k", "w"), false);
+  const { holds } = proven;
+  assert.equal(holds("k", "v"), true);
   assert.equal(proven.holds("d", ""), false);
   assert.deepEqual(
     proven.entries.map(({ kind }) => kind),

@@ -1,7 +1,7 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { toBytes } from "@pumice/client-core";
 import { type EntriesSpecSchema, EntryTypeAction, type KVMetadata, type Tx } from "@pumice/stubs/immudb";
-import { dateOf, expiryOf } from "./entry.js";
+import { dateOf, expiryOf, plainView } from "./entry.js";
 import { keyBytes } from "./ledger-arguments.js";
 import type {
   LedgerTransaction,
@@ -28,21 +28,22 @@ export function ledgerTransaction({ header, entries }: Tx): LedgerTransaction {
   return {
     txId: header?.id ?? 0n,
     timestamp: dateOf(header?.ts ?? 0n),
-    entries: entries.map(({ key, value, metadata }) => txEntry(key, value, metadata)),
+    entries: entries.map(({ key, value, metadata }) => txEntry(plainView(key), plainView(value), metadata)),
   };
 }
 
 /** What a proof has shown of a transaction. */
 export function verifiedTransaction(sha256: Sha256, { transaction, entries }: VerifiedTx): VerifiedTransaction {
+  const proven = entries.map(verifiedTxEntry);
   return {
     verified: true,
     txId: transaction.id,
     timestamp: dateOf(transaction.timestampSeconds),
-    entries: entries.map(verifiedTxEntry),
+    entries: proven,
     holds(key, value) {
       const wanted = keyBytes(key);
       const hash = sha256(storedValue(toBytes(value, "value")));
-      return this.entries.some(
+      return proven.some(
         (entry) => entry.kind === "key" && sameBytes(entry.key, wanted) && sameBytes(entry.storedValueHash, hash),
       );
     },
@@ -60,7 +61,8 @@ function txEntry(stored: Uint8Array, value: Uint8Array, metadata: KVMetadata | u
   return { kind: "value", key, value: value.subarray(1), expiresAt: expiryOf(metadata) };
 }
 
-function verifiedTxEntry({ key: stored, valueHash, metadata }: HashedEntry): VerifiedTxEntry {
+function verifiedTxEntry({ key: hashed, valueHash, metadata }: HashedEntry): VerifiedTxEntry {
+  const stored = plainView(hashed);
   const key = plainKey(stored);
   if (!key) return element(stored) ?? { kind: "other", storedKey: stored };
   if (metadata?.deleted) return { kind: "deletion", key };
@@ -68,7 +70,7 @@ function verifiedTxEntry({ key: stored, valueHash, metadata }: HashedEntry): Ver
   return {
     kind: "key",
     key,
-    storedValueHash: valueHash,
+    storedValueHash: plainView(valueHash),
     expiresAt: expiresAt === undefined ? undefined : dateOf(expiresAt),
   };
 }

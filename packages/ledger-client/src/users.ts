@@ -14,8 +14,17 @@ import type { SessionKeeper } from "./session.js";
 
 const { method } = ImmuService;
 
-/** The users of a server. @param database - Where rights are given unless another one is named. */
-export function ledgerUsers({ stub, calls }: LedgerRpcs, session: SessionKeeper, database: string): LedgerUsers {
+/**
+ * The users of a server.
+ *
+ * @param passwordChanged - Hears of each change, which may be of the own user.
+ * @param database - Where rights are given unless another one is named.
+ */
+export function ledgerUsers(
+  { stub, calls }: LedgerRpcs,
+  passwordChanged: SessionKeeper["passwordChanged"],
+  database: string,
+): LedgerUsers {
   const permissionChange =
     (action: PermissionAction): LedgerUsers["grantPermission"] =>
     async (grant, options = {}) => {
@@ -45,7 +54,7 @@ export function ledgerUsers({ stub, calls }: LedgerRpcs, session: SessionKeeper,
         newPassword: checkedPassword(newPassword, "change the password", { anyPassword }),
       };
       await calls.unary(method.changePassword, options, (call) => stub.changePassword(request, call));
-      await session.passwordChanged(user, newPassword);
+      await passwordChanged(user, newPassword);
     },
     async listUsers(options = {}) {
       const { users } = await calls.unary(method.listUsers, options, (call) => stub.listUsers({}, call));

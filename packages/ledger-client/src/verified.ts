@@ -1,7 +1,6 @@
-import { PumiceError } from "@pumice/client-core";
 import { ImmuService, type VerifiableTx } from "@pumice/stubs/immudb";
 import { verifiedCommit } from "./commit.js";
-import { CommitOutcomeUnknownError, ifThere } from "./errors.js";
+import { CommitOutcomeUnknownError, ifThere, ledgerError } from "./errors.js";
 import { findWrite } from "./find-write.js";
 import { transactionId } from "./ledger-arguments.js";
 import type { LedgerVerified, VerifiedCommit } from "./ledger-verified.js";
@@ -19,6 +18,7 @@ import {
   type VerifiedWrite,
 } from "./verify/check-written.js";
 import { entryMetadata } from "./verify/entry-metadata.js";
+import { rpcName } from "./verify/rpc-name.js";
 import type { Sha256 } from "./verify/sha256.js";
 import { VerificationError } from "./verify/verification-error.js";
 import { withKnownOutcome } from "./write-outcome.js";
@@ -130,8 +130,10 @@ async function proveWrite(
   try {
     return verifiedCommit((await proofs.run({ ...call, ask: askOnce }, options)).transaction);
   } catch (error) {
-    if (!isAnswered || !(error instanceof PumiceError) || error instanceof VerificationError) throw error;
-    const { rpc, attempts, elapsedMs, code, rawMessage } = error;
+    if (!isAnswered || error instanceof VerificationError) throw error;
+    // A store throws errors of its own.
+    const failed = ledgerError(error, { rpc: rpcName(call.rpc), attempts: 1 });
+    const { rpc, attempts, elapsedMs, code, rawMessage } = failed;
     const message = `Cannot prove what was written: ${rawMessage}`;
     throw new CommitOutcomeUnknownError(message, code, { rpc, attempts, elapsedMs, cause: error });
   }

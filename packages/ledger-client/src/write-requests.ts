@@ -1,4 +1,4 @@
-import { create, type DescMessage, type MessageShape, toBinary } from "@bufbuild/protobuf";
+import { create, type DescMessage, type MessageShape } from "@bufbuild/protobuf";
 import { toBytes } from "@pumice/client-core";
 import {
   type DeleteKeysRequest,
@@ -18,7 +18,7 @@ import {
   type ZAddRequest,
   ZAddRequestSchema,
 } from "@pumice/stubs/immudb";
-import { checkScore, keyBytes, transactionId } from "./ledger-arguments.js";
+import { checkScore, keyBytes, optionalTransactionId, transactionId } from "./ledger-arguments.js";
 import type { LedgerBytes } from "./ledger-entry.js";
 import type {
   LedgerCommitOptions,
@@ -32,6 +32,7 @@ import type {
   LedgerSetOptions,
   LedgerWriteOptions,
 } from "./ledger-writes.js";
+import { checkMessageSize } from "./message-size.js";
 
 /** Pairs of an object, a Map or a list. @throws TypeError if it is none of them. */
 export function pairsOf<V>(
@@ -60,7 +61,7 @@ export function deleteRequest(
 ): DeleteKeysRequest {
   const list: readonly LedgerBytes[] = typeof keys === "string" || keys instanceof Uint8Array ? [keys] : keys;
   checkCount(list.length, "keys");
-  const since = transactionId(sinceTx, "sinceTx");
+  const since = optionalTransactionId(sinceTx, "sinceTx");
   return create(DeleteKeysRequestSchema, { keys: list.map((key) => keyBytes(key)), noWait, sinceTx: since });
 }
 
@@ -71,7 +72,7 @@ export function referenceRequest(
   return create(ReferenceRequestSchema, {
     key: keyBytes(key),
     referencedKey: keyBytes(target, "target"),
-    atTx: transactionId(atTx, "atTx"),
+    atTx: optionalTransactionId(atTx, "atTx"),
     boundRef: atTx !== undefined,
     ...commitFields(options),
   });
@@ -82,7 +83,7 @@ export function zAddRequest({ set, score, key, atTx }: LedgerNewElement, options
     set: keyBytes(set, "set"),
     score: checkScore(score),
     key: keyBytes(key),
-    atTx: transactionId(atTx, "atTx"),
+    atTx: optionalTransactionId(atTx, "atTx"),
     boundRef: atTx !== undefined,
     noWait: options.noWait ?? false,
   });
@@ -117,7 +118,7 @@ function keyValue(
 ): KeyValue {
   const pair = { key: keyBytes(key), value: toBytes(value, "value") };
   if (expiresAt === undefined && !nonIndexable) return create(KeyValueSchema, pair);
-  const expiration = expiresAt && { expiration: { expiresAt: wholeSeconds(expiresAt) } };
+  const expiration = expiresAt !== undefined && { expiration: { expiresAt: wholeSeconds(expiresAt) } };
   return create(KeyValueSchema, { ...pair, metadata: { nonIndexable, ...expiration } });
 }
 
@@ -161,21 +162,17 @@ function checkCount(count: number, what: string): void {
   throw new RangeError(`Cannot write: ${what} must be 1 to ${maxEntries}, got ${count}`);
 }
 
-/** A longer request is never answered, and its unsent rest ruins the connection for others. */
 function fitting<S extends DescMessage>(
   schema: S,
   request: MessageShape<S>,
   values: readonly KeyValue[],
 ): MessageShape<S> {
   // All besides values is below 8 MiB, at 1024 entries and preconditions with the longest keys.
-  if (values.reduce((bytes, { value }) => bytes + value.length, 0) < maxMessageBytes / 2) return request;
-  const bytes = toBinary(schema, request).length;
-  if (bytes <= maxMessageBytes) return request;
-  throw new RangeError(`Cannot write: the message must have at most ${maxMessageBytes} bytes, got ${bytes}`);
+  const bulkBytes = values.reduce((bytes, { value }) => bytes + value.length, 0);
+  checkMessageSize(schema, request, { action: "write", bulkBytes });
+  return request;
 }
 
-/** Bytes of the longest request that the server receives, with the wrapping of a verifiable one. */
-const maxMessageBytes = 33_554_432 - 32;
 const maxEntries = 1024;
 /** The rest of a key's 1024 bytes is taken by what an element is made of. */
 const maxElementBytes = 990;

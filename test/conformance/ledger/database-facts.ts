@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Code } from "@connectrpc/connect";
 import { AlreadyExistsError, PermissionDeniedError } from "@pumice/ledger-client";
 import { connectTo, type Fact, freshName, type LedgerTarget } from "../ledger-target.js";
 
@@ -43,11 +44,14 @@ export function databaseFacts(target: LedgerTarget, fact: Fact): void {
   fact("settings are read and changed", async () => {
     await using ledger = connectTo(target);
     const name = freshName();
-    await ledger.createDatabase(name, { settings: { maxKeyLen: 512, indexSettings: { flushThreshold: 1000 } } });
+    await ledger.createDatabase(name, {
+      settings: { maxKeyLen: 512, maxValueLen: 64, indexSettings: { flushThreshold: 1000 } },
+    });
     const other = ledger.useDatabase(name);
     const { maxKeyLen, indexSettings } = await other.databaseSettings();
     assert.equal(maxKeyLen, 512);
     assert.equal(indexSettings?.flushThreshold, 1000);
+    await assert.rejects(other.set("key", new Uint8Array(100)), { kind: "call", code: Code.InvalidArgument });
     await ledger.updateDatabase(name, { autoload: false });
     assert.equal((await other.databaseSettings()).autoload, false);
     const misnamed = ledger.updateDatabase(name, { maxKeyLength: 5 } as object);

@@ -35,6 +35,28 @@ export function errorFacts(target: LedgerTarget, fact: Fact): void {
         { name: "RangeError", message: /990 bytes/ },
       ],
       [() => ledger.set("k", new Uint8Array(33_554_432)), { name: "RangeError", message: /at most 33554400 bytes/ }],
+      [() => ledger.set("k", "v", { expiresAt: 0 as unknown as Date }), { name: "TypeError", message: /valid Date/ }],
+      [
+        () => ledger.getAll(Array.from({ length: 33_000 }, () => long.subarray(1))),
+        { name: "RangeError", message: /^Cannot get all: the message must have at most 33554400 bytes, got 33858000$/ },
+      ],
+      [() => ledger.scan(long).toArray(), { name: "RangeError", message: /prefix: it must have at most 1023 bytes/ }],
+      [() => ledger.count(long), { name: "RangeError", message: /prefix: it must have at most 1023 bytes/ }],
+      [
+        () => ledger.txById(undefined as unknown as bigint),
+        { name: "TypeError", message: /txId: it must be a bigint/ },
+      ],
+      [
+        () => ledger.verifiedTxById(undefined as unknown as bigint),
+        { name: "TypeError", message: /txId: it must be a bigint/ },
+      ],
+      [
+        () => {
+          const fence = { key: "k", txId: undefined as unknown as bigint };
+          return ledger.set("k", "v", { preconditions: [{ keyNotModifiedAfterTx: fence }] });
+        },
+        { name: "TypeError", message: /txId: it must be a bigint/ },
+      ],
       [() => ledger.verifiedTxById(-1n), { name: "RangeError", message: /txId/ }],
       [() => ledger.scan("", { limit: -1 }).toArray(), { name: "RangeError", message: /limit/ }],
     ];

@@ -68,6 +68,8 @@ function everyCall(ledger: LedgerClient): Record<string, () => Promise<unknown>>
     flushIndex: () => ledger.flushIndex(),
     unloadDatabase: () => ledger.unloadDatabase(database),
     loadDatabase: () => ledger.loadDatabase(database),
+    unloadDatabaseAgain: () => ledger.unloadDatabase(database),
+    deleteDatabase: () => ledger.deleteDatabase(database),
     createUser: () => ledger.createUser({ username, password, permission: "read" }),
     listUsers: () => ledger.listUsers(),
     grantPermission: () => ledger.grantPermission({ username, permission: "readWrite" }),
@@ -78,7 +80,7 @@ function everyCall(ledger: LedgerClient): Record<string, () => Promise<unknown>>
   };
 }
 
-/** What the facade calls, save what ends a session. */
+/** What the facade calls, save what ends a session, and CompactIndex and TruncateDatabase, which want a database with a past. */
 const rpcsOfClient: readonly string[] = [
   ...["KeepAlive", "Set", "Get", "GetAll", "Delete", "ExecAll", "SetReference", "ZAdd", "Scan", "ZScan", "History"],
   ...["TxById", "TxScan", "Count", "CountAll", "CurrentState"],
@@ -91,6 +93,6 @@ const rpcsOfClient: readonly string[] = [
     "DatabaseHealth",
     "FlushIndex",
   ],
-  ...["UnloadDatabase", "LoadDatabase", "ServerInfo"],
+  ...["UnloadDatabase", "LoadDatabase", "DeleteDatabase", "ServerInfo"],
   ...["CreateUser", "ListUsers", "ChangePermission", "ChangeSQLPrivileges", "SetActiveUser", "ChangePassword"],
 ];

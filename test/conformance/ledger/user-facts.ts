@@ -42,6 +42,7 @@ export function userFacts(target: LedgerTarget, fact: Fact): void {
     await assert.rejects(reader.verifiedSet(key, "other"), PermissionDeniedError);
     await assert.rejects(reader.getAll([key]), PermissionDeniedError);
     await assert.rejects(reader.createDatabase(freshName()), PermissionDeniedError);
+    await assert.rejects(reader.createUser(newUser()), PermissionDeniedError);
   });
 
   fact("permissions are given and taken, while the user goes on", async () => {
@@ -100,15 +101,19 @@ export function userFacts(target: LedgerTarget, fact: Fact): void {
 
   fact("the administrator who changes the own password goes on with it", async () => {
     await using admin = connectTo(target);
+    const part = admin.useDatabase("defaultdb");
+    await part.ready();
     const [user, newPassword] = [target.username, "Password2!"];
     await admin.changePassword({ user, oldPassword: target.password, newPassword });
     try {
       assert.equal(await admin.get(freshPrefix()), undefined);
+      assert.equal(await part.get(freshPrefix()), undefined);
     } finally {
       const back = { user, oldPassword: newPassword, newPassword: target.password };
       await admin.changePassword(back, { anyPassword: true });
     }
     assert.equal(await admin.get(freshPrefix()), undefined);
+    assert.equal(await part.get(freshPrefix()), undefined);
   });
 
   fact("the wrong old password of the administrator is refused", async () => {
