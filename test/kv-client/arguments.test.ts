@@ -60,6 +60,14 @@ const wrong: Readonly<Record<string, readonly [(kv: KvClient) => unknown, RegExp
     (kv) => kv.delete(new Uint8Array(4_194_304)),
     /^RangeError: .* delete a key of 4194304/,
   ],
+  "a key of more than 4 MiB": [
+    (kv) => kv.get(new Uint8Array(4_194_304)),
+    /^RangeError: Cannot get a key of 4194304 bytes: .* at most 4194304/,
+  ],
+  "a prefix of more than 4 MiB": [
+    (kv) => kv.family("users").scan(new Uint8Array(4_194_304)),
+    /^RangeError: Cannot scan a prefix of 4194304 bytes: .* at most 4194304/,
+  ],
   "a list that is none": [(kv) => kv.commit("put" as never), /^TypeError: .* operations must be an array, got string/],
   "an unknown operation": [
     (kv) => kv.commit([{ put: ["k", "v"] }, { merge: ["k", "v"] } as never]),
