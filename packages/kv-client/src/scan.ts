@@ -52,10 +52,13 @@ export function scan<Entry extends { readonly keyBytes: Uint8Array }>(
         },
         // Before its first entry a scan is repeated like any other call; behind it, by its position.
         isLost: (error) => found > 0 && retry !== "never" && isUnavailable(error),
-        positionOf: ({ keyBytes }) => keyBytes,
+        positionOf: ({ keyBytes }) => keyBytes.slice(), // a copy: the entry's bytes are the reader's
         signal,
         observer: rpcs.observe,
-        onLost: onConnectionLost,
+        onLost(event) {
+          if (event.pauseMs >= (remainingMs() ?? Number.POSITIVE_INFINITY)) throw event.error; // as for any other call
+          onConnectionLost?.(event);
+        },
         onRegained: onConnectionRegained,
       });
       return entries[Symbol.asyncIterator]();
