@@ -89,6 +89,7 @@ const wrong: Readonly<Record<string, readonly [(kv: KvClient) => unknown, RegExp
     /^RangeError: .* the commit with all writes would have \d+ bytes, .* at most 4194304$/,
   ],
   "a transaction that is no function": [(kv) => kv.transaction({} as never), /^TypeError: .* must be a function/],
+  "a pause below 0": [(kv) => kv.transaction(() => 1, { baseDelayMs: -1 }), /^RangeError: .* baseDelayMs .* got -1$/],
   "no attempts": [(kv) => kv.transaction(() => 1, { maxAttempts: 0 }), /^RangeError: .* maxAttempts/],
   "an unknown role": [
     (kv) => kv.users.create({ username: "bob", password: "pw", roles: ["king" as never] }),

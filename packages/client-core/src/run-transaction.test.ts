@@ -297,7 +297,14 @@ test("runTransaction() refuses a hook that comes after its attempt", async () =>
 
 test("runTransaction() checks its options before it runs anything", async () => {
   const { start, attempts } = transaction();
-  for (const options of [{ maxAttempts: 0 }, { maxAttempts: 1.5 }, { timeoutMs: 0 }, { timeoutMs: Number.NaN }]) {
+  for (const options of [
+    { maxAttempts: 0 },
+    { maxAttempts: 1.5 },
+    { timeoutMs: 0 },
+    { timeoutMs: Number.NaN },
+    { baseDelayMs: -1 },
+    { maxDelayMs: Number.NaN },
+  ]) {
     await assert.rejects(start(options), RangeError);
   }
   assert.equal(attempts.length, 0);

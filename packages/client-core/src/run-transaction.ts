@@ -1,5 +1,6 @@
 import { backoffMs } from "./backoff.js";
 import { checkCallOptions, defaultTimeoutMs } from "./call-options.js";
+import { checkDelays } from "./check-delays.js";
 import { checkMaxAttempts } from "./check-max-attempts.js";
 import { ConflictError, OutcomeUnknownError, PumiceError, TransactionConflictError } from "./pumice-error.js";
 import { sleep } from "./sleep.js";
@@ -69,7 +70,7 @@ export interface RunTransactionOptions {
  * committed: because attempts ran out, `signal` fired, or a call failed.
  * @throws PumiceError `canceled` or `deadline_exceeded` if `signal` has fired before an attempt or in a pause.
  * @throws Whatever else `run` throws, unchanged.
- * @throws RangeError if `maxAttempts` or `timeoutMs` is out of range.
+ * @throws RangeError if `maxAttempts`, `timeoutMs` or a delay is out of range.
  */
 export async function runTransaction<T>(
   run: (attempt: TransactionAttempt) => Promise<T>,
@@ -77,6 +78,7 @@ export async function runTransaction<T>(
 ): Promise<T> {
   const { signal, timeoutMs = defaultTimeoutMs, maxAttempts = 10, onHookError } = options;
   checkMaxAttempts(maxAttempts);
+  checkDelays("start", options);
   checkCallOptions({ signal, timeoutMs });
   const limit = new TimeLimit(timeoutMs, signal);
   try {
