@@ -60,6 +60,14 @@ const wrong: Readonly<Record<string, readonly [(kv: KvClient) => unknown, RegExp
     (kv) => kv.delete(new Uint8Array(4_194_304)),
     /^RangeError: .* delete a key of 4194304/,
   ],
+  "a key of more than 4 MiB": [
+    (kv) => kv.get(new Uint8Array(4_194_304)),
+    /^RangeError: Cannot get a key of 4194304 bytes: .* at most 4194304/,
+  ],
+  "a prefix of more than 4 MiB": [
+    (kv) => kv.family("users").scan(new Uint8Array(4_194_304)),
+    /^RangeError: Cannot scan a prefix of 4194304 bytes: .* at most 4194304/,
+  ],
   "a list that is none": [(kv) => kv.commit("put" as never), /^TypeError: .* operations must be an array, got string/],
   "an unknown operation": [
     (kv) => kv.commit([{ put: ["k", "v"] }, { merge: ["k", "v"] } as never]),
@@ -81,6 +89,7 @@ const wrong: Readonly<Record<string, readonly [(kv: KvClient) => unknown, RegExp
     /^RangeError: .* the commit with all writes would have \d+ bytes, .* at most 4194304$/,
   ],
   "a transaction that is no function": [(kv) => kv.transaction({} as never), /^TypeError: .* must be a function/],
+  "a pause below 0": [(kv) => kv.transaction(() => 1, { baseDelayMs: -1 }), /^RangeError: .* baseDelayMs .* got -1$/],
   "no attempts": [(kv) => kv.transaction(() => 1, { maxAttempts: 0 }), /^RangeError: .* maxAttempts/],
   "an unknown role": [
     (kv) => kv.users.create({ username: "bob", password: "pw", roles: ["king" as never] }),

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
 import { Code, createRouterTransport } from "@connectrpc/connect";
-import { type CallObserver, ClientClosedError, connectKv, PumiceError } from "@pumice/kv-client";
+import { type CallObserver, ClientClosedError, connectKv, PumiceError, UnauthenticatedError } from "@pumice/kv-client";
 import { createReferenceServices, startReferenceServer } from "@pumice/reference-server";
 import { DCB } from "@pumice/stubs/umadb";
 
@@ -196,4 +196,25 @@ test("session(), login() and ready() take a call's options", async () => {
   await assert.rejects(kv.ready({ timeoutMs: 20 }), { code: Code.DeadlineExceeded });
   await assert.rejects(kv.session({ signal: AbortSignal.abort() }), { code: Code.Canceled });
   await assert.rejects(kv.login(undefined, { timeoutMs: 0 }), RangeError);
+});
+
+test("a login() that fails undoes neither a logout() nor a login() that came meanwhile", async () => {
+  const { kv: service } = createReferenceServices();
+  await using kv = connectKv({ transport: service.transport, ...credentials });
+  const bob = { username: "bob", password: "pw" };
+  await kv.users.create({ ...bob, roles: ["readonly"] });
+  const wrong = { username: "admin", password: "wrong" };
+
+  const overtaken = assert.rejects(kv.login(wrong), UnauthenticatedError);
+  await kv.login(bob);
+  await overtaken;
+  assert.deepEqual((await kv.session()).roles, ["readonly"]);
+
+  await Promise.all([1, 2].map(() => assert.rejects(kv.login(wrong), UnauthenticatedError)));
+  assert.deepEqual((await kv.session()).roles, ["readonly"]);
+
+  const late = assert.rejects(kv.login(wrong), UnauthenticatedError);
+  kv.logout();
+  await late;
+  await assert.rejects(kv.get("k"), (error) => error instanceof UnauthenticatedError && error.attempts === 0);
 });

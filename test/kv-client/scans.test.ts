@@ -71,6 +71,33 @@ for (const [way, connect] of Object.entries(ways)) {
   });
 }
 
+test("a scan does not wait past its time to go on: what it was lost to surfaces at once", async (context) => {
+  context.mock.method(Math, "random", () => 0.999);
+  await using server = await startReferenceServer();
+  await using kv = connectKv(server.kv.url, credentials);
+  await putTwenty(kv);
+  server.kv.faults.next("Scan", "abortStream", { messages: 3 });
+  for (let i = 0; i < 9; i++) server.kv.faults.next("Scan", "fail", { code: Code.Unavailable });
+  const pauses: number[] = [];
+  const onConnectionLost = ({ pauseMs }: { pauseMs: number }) => void pauses.push(Math.round(pauseMs));
+  const scan = kv.scan("k", { timeoutMs: 1000, onConnectionLost });
+  await assert.rejects(scan.toArray(), { code: Code.Unavailable });
+  assert.deepEqual(pauses, [100, 200, 400]); // and not 799 more, of which 300 remained
+});
+
+test("a scan goes on where it was, whatever its reader does to the bytes of a key", async () => {
+  await using server = await startReferenceServer();
+  await using kv = connectKv(server.kv.url, credentials);
+  const keys = await putTwenty(kv);
+  server.kv.faults.next("Scan", "abortStream", { messages: 7 });
+  const found: string[] = [];
+  for await (const { key, keyBytes } of kv.scan("k")) {
+    found.push(key);
+    keyBytes.fill(0);
+  }
+  assert.deepEqual(found, keys);
+});
+
 test("a scan that cannot begin is repeated like any other call, and not resumed", async () => {
   await using server = await startReferenceServer();
   await using kv = connectKv(server.kv.url, { ...credentials, retry: { maxAttempts: 2, baseDelayMs: 1 } });

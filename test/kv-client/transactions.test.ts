@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout } from "node:timers/promises";
-import { Code } from "@connectrpc/connect";
+import { Code, ConnectError } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
 import {
   ClientClosedError,
@@ -141,6 +141,28 @@ for (const [way, connect] of Object.entries(ways)) {
     await failed;
   });
 
+  test(`an abort whose reason is another call's conflict leaves a commit's outcome unknown too, over ${way}`, async () => {
+    await using server = await startReferenceServer();
+    await using kv = connect(server);
+    const answer = new ConnectError("transaction conflict", Code.Aborted, { "grpc-status": "10" });
+    const conflict = new ConflictError("transaction conflict", Code.Aborted, {
+      rpc: "other",
+      attempts: 1,
+      cause: answer,
+    });
+    const controller = new AbortController();
+    const txn = await kv.begin();
+    txn.put("k", "v");
+    server.kv.faults.next("CommitTxn", "dropAnswer", { loss: "silence" });
+    const failed = assert.rejects(
+      txn.commit({ signal: controller.signal }),
+      (error) => error instanceof CommitOutcomeUnknownError && error.code === Code.Canceled,
+    );
+    while (server.kv.faults.injected().dropAnswer === 0) await setTimeout(5);
+    controller.abort(conflict);
+    await failed;
+  });
+
   test(`a transaction ends when its time is over, over ${way}`, async () => {
     await using server = await startReferenceServer();
     await using kv = connect(server);
@@ -275,4 +297,60 @@ test("a transaction's headers and those of a call go with its calls", async () =
       ["CommitTxn", "transaction"],
     ],
   );
+});
+
+test("a transaction whose time is over while a codec is busy ends with a PumiceError, and is rolled back", async () => {
+  await using server = await startReferenceServer();
+  await using kv = connectKv(server.kv.url, credentials);
+  await kv.ready();
+  const stuck = { encode: () => new Promise<Uint8Array>(() => undefined), decode: (bytes: Uint8Array) => bytes };
+  let id = "";
+  const failed = kv.transaction(
+    (txn) => {
+      id = txn.id;
+      void txn.family("default", { value: stuck }).put("k", "v" as never);
+    },
+    { timeoutMs: 200 },
+  );
+  await assert.rejects(failed, (error) => {
+    assert.ok(error instanceof PumiceError && !(error instanceof OutcomeUnknownError));
+    assert.deepEqual(
+      [error.code, error.rpc, error.attempts],
+      [Code.DeadlineExceeded, "scoriadb.ScoriaDB/CommitTxn", 0],
+    );
+    return true;
+  });
+  await kv.close(); // lets the rollback finish
+  assert.equal(await isOpen(server, id), false);
+});
+
+test("a wrong option of commit() or rollback() leaves the transaction as it was", async () => {
+  await using server = await startReferenceServer();
+  const recorder = rpcRecorder(server.kv.transport);
+  await using kv = connectKv({ transport: recorder.transport, ...credentials });
+  const txn = await kv.begin();
+  txn.put("k", "v");
+  await assert.rejects(txn.commit({ timeoutMs: 0 }), RangeError);
+  await assert.rejects(txn.rollback({ retry: "often" as never }), TypeError);
+  assert.deepEqual(
+    recorder.calls.map(({ rpc }) => rpc),
+    ["Authenticate", "BeginTxn"],
+  );
+  await txn.commit();
+  assert.equal((await kv.get("k"))?.text(), "v");
+});
+
+test("an abort while a commit that was never sent waits to be repeated leaves no doubt", async () => {
+  await using server = await startReferenceServer();
+  const controller = new AbortController();
+  const retry = { baseDelayMs: 60_000, random: () => 0.9, onRetry: () => queueMicrotask(() => controller.abort()) };
+  await using kv = connectKv(server.kv.url, { ...credentials, retry: { ...retry, maxDelayMs: 60_000 } });
+  server.kv.faults.next("CommitTxn", "refuse");
+  const txn = await kv.begin();
+  txn.put("k", "v");
+  const failed = txn.commit({ signal: controller.signal, timeoutMs: Number.POSITIVE_INFINITY });
+  await assert.rejects(failed, (error) => {
+    assert.ok(error instanceof PumiceError && !(error instanceof OutcomeUnknownError));
+    return error.code === Code.Canceled && error.attempts === 1;
+  });
 });

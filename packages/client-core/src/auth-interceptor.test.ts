@@ -108,22 +108,25 @@ test("authInterceptor() shows no token in the error of one that no header can ho
 });
 
 test("authInterceptor() leaves a failed login to its own retries, and says never sent of the call", async () => {
-  let logins = 0;
-  const tokens = tokenSource(async () => {
-    logins += 1;
-    throw new ConnectError("down", Code.Unavailable);
-  });
-  const interceptors = [retryInterceptor({ baseDelayMs: 0 }), authInterceptor(tokens)];
-  const stub = createClient(
-    ScoriaDB,
-    withInterceptors(
-      createRouterTransport(() => undefined),
-      interceptors,
-    ),
-  );
-  const error = await stub.get({}).catch((reason: unknown) => reason);
-  assert.equal(logins, 1);
-  assert.equal(deliveryOf(error), "never sent");
+  // The second is what fetch() fails with, where credentials come from elsewhere.
+  for (const reason of [new ConnectError("down", Code.Unavailable), new TypeError("fetch failed")]) {
+    let logins = 0;
+    const tokens = tokenSource(async () => {
+      logins += 1;
+      throw reason;
+    });
+    const interceptors = [retryInterceptor({ baseDelayMs: 0 }), authInterceptor(tokens)];
+    const stub = createClient(
+      ScoriaDB,
+      withInterceptors(
+        createRouterTransport(() => undefined),
+        interceptors,
+      ),
+    );
+    const error = await stub.get({}).catch((thrown: unknown) => thrown);
+    assert.equal(logins, 1);
+    assert.equal(deliveryOf(error), "never sent");
+  }
 });
 
 test("authInterceptor() sends the token as a service's own scheme says, and renews on that service's own refusal", async () => {

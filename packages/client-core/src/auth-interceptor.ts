@@ -94,7 +94,8 @@ async function login({ signal }: AnyRequest, tokens: TokenSource): Promise<Token
   try {
     return await tokens.get(signal);
   } catch (error) {
-    throw signal.aborted ? abortError(signal.reason) : markLoginFailure(error);
+    // Whatever it threw becomes a ConnectError on its way out: that one has to bear the mark.
+    throw signal.aborted ? abortError(signal.reason) : markLoginFailure(ConnectError.from(error));
   }
 }
 

@@ -5,6 +5,7 @@ import { ScoriaDB } from "@pumice/stubs/scoriadb";
 import { attemptsKey } from "./attempts.js";
 import { type CallOptions, defaultTimeoutMs, type StubCallOptions } from "./call-options.js";
 import { clientCalls } from "./client-calls.js";
+import { deliveryOf } from "./delivery.js";
 import { ClientClosedError, PumiceError } from "./pumice-error.js";
 import { translateError } from "./translate-error.js";
 
@@ -86,6 +87,24 @@ test("clientCalls() passes the caller's abort on and leaves no listener behind",
   await new Promise((resolve) => setImmediate(resolve));
   process.off("warning", onWarning);
   assert.deepEqual(warnings, []);
+});
+
+test("clientCalls() does not take the error of another call, as the reason of an abort, for its own", async () => {
+  const calls = clientCalls(translateError);
+  const answer = new ConnectError("no such family", Code.NotFound, { "grpc-status": "5" });
+  const other = translateError(answer, { rpc: "other.Service/Call", attempts: 2 });
+  for (const isEarly of [true, false]) {
+    const controller = new AbortController();
+    if (isEarly) controller.abort(other);
+    const failed = calls.unary(get, { signal: controller.signal }, untilAborted);
+    controller.abort(other);
+    await assert.rejects(failed, (error) => {
+      assert.ok(error instanceof PumiceError && error.cause instanceof ConnectError);
+      assert.deepEqual([error.code, error.rpc, error.cause.cause], [Code.Canceled, "scoriadb.ScoriaDB/Get", other]);
+      assert.equal(deliveryOf(error), "unknown");
+      return true;
+    });
+  }
 });
 
 test("clientCalls().close() ends calls in flight and later ones with ClientClosedError", async () => {

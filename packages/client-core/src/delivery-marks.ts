@@ -16,10 +16,19 @@ export function isMarkedNeverSent(error: Error): boolean {
 
 /** The error of a last attempt that was never sent, where one before it may have arrived: an object of this call's own. */
 export function withEarlierAttempt(reason: unknown): ConnectError {
+  return Object.defineProperty(ownError(reason), mayHaveArrived, { value: true });
+}
+
+/** The error of a wait between attempts of which none was sent: an object of this call's own. */
+export function withoutAnyAttempt(reason: unknown): ConnectError {
+  return markNeverSent(ownError(reason));
+}
+
+function ownError(reason: unknown): ConnectError {
   const { rawMessage, code, metadata, details } = ConnectError.from(reason);
   const error = new ConnectError(rawMessage, code, metadata, undefined, reason);
   error.details = details;
-  return Object.defineProperty(error, mayHaveArrived, { value: true });
+  return error;
 }
 
 export function isMarkedMayHaveArrived(error: Error): boolean {

@@ -185,6 +185,12 @@ test("resumableStream() gives up after ten losses in a row unless told otherwise
   await assert.rejects(all(stream(server)), { attempts: 10 });
 });
 
+test("resumableStream() refuses pauses that are none", () => {
+  for (const options of [{ baseDelayMs: -1 }, { maxDelayMs: Number.NaN }]) {
+    assert.throws(() => stream(scriptedServer(), options), RangeError);
+  }
+});
+
 test("resumableStream() refuses a maxAttempts that is no count", () => {
   for (const maxAttempts of [0, -1, 1.5, Number.NaN, Number.NEGATIVE_INFINITY]) {
     assert.throws(() => stream(scriptedServer(), { maxAttempts }), RangeError);

@@ -2,6 +2,7 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { allowManyListeners } from "./allow-many-listeners.js";
 import { backoffMs } from "./backoff.js";
 import { type CallObserver, notify } from "./call-observer.js";
+import { checkDelays } from "./check-delays.js";
 import { checkMaxAttempts } from "./check-max-attempts.js";
 import { isLostConnection } from "./delivery.js";
 import { leaveIterator } from "./leave-iterator.js";
@@ -76,7 +77,7 @@ export interface ResumableStreamOptions<T, P> {
  * The loop throws a {@link PumiceError} when `maxAttempts` losses came in a row (with their number as `attempts`, and the
  * code of the last), and when `signal` fires. Any other error ends it unchanged.
  *
- * @throws RangeError if `maxAttempts` is neither a whole number >= 1 nor `Infinity`.
+ * @throws RangeError if `maxAttempts` is neither a whole number >= 1 nor `Infinity`, or if a delay is below 0.
  * @example
  * const messages = resumableStream({
  *   rpc: "umadb.v1.DCB/Subscribe",
@@ -87,6 +88,7 @@ export interface ResumableStreamOptions<T, P> {
  */
 export function resumableStream<T, P>(options: ResumableStreamOptions<T, P>): AsyncIterable<T> {
   checkMaxAttempts(options.maxAttempts ?? defaultMaxAttempts);
+  checkDelays("start", options);
   return { [Symbol.asyncIterator]: () => new ResumingIterator(options) };
 }
 

@@ -133,6 +133,24 @@ test("retryInterceptor() ends a pause when the signal fires, and makes no other 
   assert.equal(calls(), 1);
 });
 
+test("retryInterceptor() says never sent of a call that ends in a pause, if no attempt was sent", async () => {
+  for (const [plan, delivery] of [
+    [[markNeverSent(unavailable())], "never sent"],
+    [[unavailable()], "unknown"],
+    [[unavailable(), markNeverSent(unavailable())], "unknown"],
+  ] as const) {
+    const controller = new AbortController();
+    const reason = new Error("enough");
+    const onRetry = ({ attempt }: WaitEvent) => {
+      if (attempt === plan.length) queueMicrotask(() => controller.abort(reason));
+    };
+    const { stub } = setUp(plan, { onRetry });
+    const error: unknown = await stub.get({}, { signal: controller.signal }).catch((thrown: unknown) => thrown);
+    assert.ok(error instanceof ConnectError && error.code === Code.Canceled);
+    assert.equal(deliveryOf(error), delivery);
+  }
+});
+
 test("retryInterceptor() stops repeating when the budget is used up", async () => {
   const budget = retryBudget({ maxTokens: 4 });
   const { stub, calls } = setUp(Array.from({ length: 20 }, unavailable), { maxAttempts: 10, budget });

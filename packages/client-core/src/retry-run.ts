@@ -5,7 +5,7 @@ import { backoffMs } from "./backoff.js";
 import { notify, type WaitEvent } from "./call-observer.js";
 import { type AnyRequest, maxTimerMs, scopeOf } from "./call-scope.js";
 import { deliveryOf } from "./delivery.js";
-import { withEarlierAttempt } from "./delivery-marks.js";
+import { withEarlierAttempt, withoutAnyAttempt } from "./delivery-marks.js";
 import { pushbackMs } from "./pushback.js";
 import type { RetryBudget } from "./retry-budget.js";
 import { isWorthRetry } from "./retry-rule.js";
@@ -86,8 +86,17 @@ export class RetryRun {
     const attempts = contextValues.get(attemptsKey);
     if (attempts) attempts.earlierMayHaveArrived = this.#mayHaveArrived;
     if (onRetry) notify(onRetry, { rpc: `${method.parent.typeName}/${method.name}`, attempt, waitMs, error });
-    await sleep(waitMs, signal);
+    await this.#pause(waitMs, signal);
     return this.#call.canReplay; // whoever made the attempt may have gone on taking messages
+  }
+
+  /** @throws What the signal says; of a call of which no attempt was sent, that it was never sent. */
+  async #pause(waitMs: number, signal: AbortSignal): Promise<void> {
+    try {
+      await sleep(waitMs, signal);
+    } catch (error) {
+      throw this.#mayHaveArrived ? error : withoutAnyAttempt(error);
+    }
   }
 
   #pauseMs(pushback: number | undefined): number {

@@ -224,6 +224,28 @@ test("runTransaction() does not say conflict where an attempt may have been appl
   await assert.rejects(start({ idempotent: true, maxAttempts: 3 }), (thrown) => thrown === error);
 });
 
+test("runTransaction() does not hide an attempt that may have been applied behind a later abort or failed call", async () => {
+  const error = unknown();
+  const isUnknown = (thrown: unknown) => thrown === error;
+  const down = new PumiceError("down", Code.Unavailable, { rpc: "kv.Service/Begin", attempts: 1 });
+  await assert.rejects(transaction(error, down).start({ idempotent: true }), isUnknown);
+
+  const inPause = new AbortController();
+  const onRetry = () => void setImmediate(() => inPause.abort());
+  const paused = { idempotent: true, signal: inPause.signal, onRetry, baseDelayMs: 60_000, maxDelayMs: 60_000 };
+  await assert.rejects(transaction(error).start({ ...paused, timeoutMs: 3_600_000 }), isUnknown);
+
+  const inCommit = new AbortController();
+  const run = async () => {
+    inCommit.abort();
+    throw error;
+  };
+  await assert.rejects(runTransaction(run, { rpc, idempotent: true, signal: inCommit.signal }), isUnknown);
+
+  const mine = new Error("mine");
+  await assert.rejects(transaction(unknown(), mine).start({ idempotent: true }), (thrown) => thrown === mine);
+});
+
 test("runTransaction() runs the hooks of the attempt that committed, once, in order, after the commit", async () => {
   const log: string[] = [];
   const result = await runTransaction(
@@ -275,7 +297,14 @@ test("runTransaction() refuses a hook that comes after its attempt", async () =>
 
 test("runTransaction() checks its options before it runs anything", async () => {
   const { start, attempts } = transaction();
-  for (const options of [{ maxAttempts: 0 }, { maxAttempts: 1.5 }, { timeoutMs: 0 }, { timeoutMs: Number.NaN }]) {
+  for (const options of [
+    { maxAttempts: 0 },
+    { maxAttempts: 1.5 },
+    { timeoutMs: 0 },
+    { timeoutMs: Number.NaN },
+    { baseDelayMs: -1 },
+    { maxDelayMs: Number.NaN },
+  ]) {
     await assert.rejects(start(options), RangeError);
   }
   assert.equal(attempts.length, 0);

@@ -1,7 +1,8 @@
 import { backoffMs } from "./backoff.js";
 import { checkCallOptions, defaultTimeoutMs } from "./call-options.js";
+import { checkDelays } from "./check-delays.js";
 import { checkMaxAttempts } from "./check-max-attempts.js";
-import { ConflictError, OutcomeUnknownError, type PumiceError, TransactionConflictError } from "./pumice-error.js";
+import { ConflictError, OutcomeUnknownError, PumiceError, TransactionConflictError } from "./pumice-error.js";
 import { sleep } from "./sleep.js";
 import { TimeLimit } from "./time-limit.js";
 import { translateError } from "./translate-error.js";
@@ -65,10 +66,11 @@ export interface RunTransactionOptions {
  * @param run - Begins, does the work and commits; resolves after a proven commit only.
  * @throws {@link TransactionConflictError} if the last attempt that there was room for met a conflict; nothing of it is
  * applied.
- * @throws {@link OutcomeUnknownError} from `run`, at once; with `idempotent` if attempts ran out and any of them ended so.
+ * @throws {@link OutcomeUnknownError} from `run`, at once; with `idempotent` if an attempt ended so and none after it
+ * committed: because attempts ran out, `signal` fired, or a call failed.
  * @throws PumiceError `canceled` or `deadline_exceeded` if `signal` has fired before an attempt or in a pause.
  * @throws Whatever else `run` throws, unchanged.
- * @throws RangeError if `maxAttempts` or `timeoutMs` is out of range.
+ * @throws RangeError if `maxAttempts`, `timeoutMs` or a delay is out of range.
  */
 export async function runTransaction<T>(
   run: (attempt: TransactionAttempt) => Promise<T>,
@@ -76,6 +78,7 @@ export async function runTransaction<T>(
 ): Promise<T> {
   const { signal, timeoutMs = defaultTimeoutMs, maxAttempts = 10, onHookError } = options;
   checkMaxAttempts(maxAttempts);
+  checkDelays("start", options);
   checkCallOptions({ signal, timeoutMs });
   const limit = new TimeLimit(timeoutMs, signal);
   try {
@@ -100,16 +103,16 @@ async function untilCommitted<T>(
     try {
       return await runOnce(run, number, limit);
     } catch (error) {
-      if (!mayRunAgain(error, options)) throw error;
+      if (!mayRunAgain(error, options)) throw (error instanceof PumiceError && unknownOf(reasons)) || error;
       reasons.push(translateError(error, { rpc, attempts: number }));
-      if (signal?.aborted) throw aborted(signal, rpc, number);
+      if (signal?.aborted) throw unknownOf(reasons) ?? aborted(signal, rpc, number);
       const pauseMs = backoffMs(number, { baseDelayMs, maxDelayMs });
       if (number >= maxAttempts || pauseMs >= limit.remainingMs()) throw finalError(rpc, reasons, limit);
       onRetry?.({ attempt: number, error, pauseMs });
       try {
         await sleep(pauseMs, limit.signal);
       } catch {
-        throw signal?.aborted ? aborted(signal, rpc, number) : finalError(rpc, reasons, limit);
+        throw signal?.aborted ? (unknownOf(reasons) ?? aborted(signal, rpc, number)) : finalError(rpc, reasons, limit);
       }
     }
   }
@@ -161,9 +164,13 @@ function aborted(signal: AbortSignal, rpc: string, attempts: number): PumiceErro
   return translateError(signal.reason, { rpc, attempts, signal });
 }
 
+/** What fails later, a conflict or an abort, does not undo what an earlier attempt may have committed. */
+function unknownOf(reasons: readonly PumiceError[]): PumiceError | undefined {
+  return reasons.find((reason) => reason instanceof OutcomeUnknownError);
+}
+
 function finalError(rpc: string, reasons: readonly PumiceError[], limit: TimeLimit): PumiceError {
-  // A conflict in the last attempt does not undo what an earlier one may have committed.
-  const unknown = reasons.find((reason) => reason instanceof OutcomeUnknownError);
+  const unknown = unknownOf(reasons);
   if (unknown) return unknown;
   const cause = reasons.at(-1);
   const attempts = reasons.length;

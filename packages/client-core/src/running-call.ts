@@ -1,5 +1,5 @@
 import type { DescMethod } from "@bufbuild/protobuf";
-import { Code, createContextValues } from "@connectrpc/connect";
+import { Code, ConnectError, createContextValues } from "@connectrpc/connect";
 import { allowManyListeners } from "./allow-many-listeners.js";
 import { attemptsKey, type CallAttempts } from "./attempts.js";
 import type { CallOptions, StubCallOptions } from "./call-options.js";
@@ -87,7 +87,7 @@ export class RunningCall {
   #link(controller: AbortController): AbortController {
     const { signal } = this.#options;
     const { closing } = this.#owner;
-    if (signal?.aborted) controller.abort(signal.reason);
+    if (signal?.aborted) controller.abort(callersReason(signal));
     else if (signal) {
       allowManyListeners(signal);
       signal.addEventListener("abort", this.#onCallerAbort, { once: true });
@@ -96,8 +96,18 @@ export class RunningCall {
     return controller;
   }
 
-  readonly #onCallerAbort = (): void => this.cancel(this.#options.signal?.reason);
+  readonly #onCallerAbort = (): void => this.cancel(callersReason(this.#options.signal));
   readonly #onClosing = (): void => this.cancel(this.#owner.closing.reason);
+}
+
+/**
+ * Why the caller cancels. A transport throws a ConnectError as it is: that of another call, whose answer and delivery it
+ * tells of, must not be taken for what became of this one.
+ */
+function callersReason(signal: AbortSignal | undefined): unknown {
+  const reason: unknown = signal?.reason;
+  if (!(reason instanceof ConnectError)) return reason;
+  return new ConnectError(reason.rawMessage, Code.Canceled, undefined, undefined, reason);
 }
 
 /** Why the calls of a closed client are cancelled. */

@@ -1,7 +1,7 @@
 import type { CallOptions } from "@pumice/client-core";
 import { ScoriaDB } from "@pumice/stubs/scoriadb";
 import type { KvCommit, KvGetOptions } from "./kv-client.js";
-import { checkWriteSize, type Write } from "./message-size.js";
+import { checkReadSize, checkWriteSize, type Write } from "./message-size.js";
 import type { KvRpcs } from "./rpcs.js";
 
 const { get, put, delete: remove } = ScoriaDB.method;
@@ -12,7 +12,9 @@ export async function readValue(
   { key, cfName }: Pick<Write, "key" | "cfName">,
   options: KvGetOptions,
 ): Promise<Uint8Array | undefined> {
-  const request = { key, cfName, snapshotTs: snapshot(options.snapshotTimestamp) };
+  const snapshotTs = snapshot(options.snapshotTimestamp);
+  checkReadSize("get a key", { key, cfName }, snapshotTs);
+  const request = { key, cfName, snapshotTs };
   const { found, value } = await calls.unary(get, options, (call) => stub.get(request, call));
   return found ? value : undefined;
 }

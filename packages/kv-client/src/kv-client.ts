@@ -128,7 +128,8 @@ export interface KvClient extends AsyncDisposable {
    * Logs in now, also if there is a session already. Calls log in by themselves; this is for another user, for after
    * {@link logout}, and for a client that was made without a user.
    *
-   * @param credentials - Used from now on, also for renewals. @defaultValue those of before
+   * @param credentials - Used from now on, also for renewals. @defaultValue those of before; after {@link logout} those
+   * that the client was made with
    * @throws {@link UnauthenticatedError} if the server does not accept them, or if there are none; the client then goes on
    * with those of before.
    */
@@ -156,8 +157,9 @@ export interface KvClient extends AsyncDisposable {
 
   /**
    * Lets the calls in flight finish for up to 5 seconds, or `timeoutMs`, then ends them with {@link ClientClosedError};
-   * a scan already when its reader has asked for nothing for half a second. Every later call throws that at once. Closes
-   * the connection that the client opened; a transport that was passed in stays open. May be called twice.
+   * a scan already when its reader has asked for nothing for half a second. Every later call throws that at once, so a
+   * transaction that is between two of its calls fails with it, and the server is not told. Closes the connection that the
+   * client opened; a transport that was passed in stays open. May be called twice.
    */
   close(options?: CloseOptions): Promise<void>;
 }

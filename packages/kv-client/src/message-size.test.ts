@@ -1,9 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { create, toBinary } from "@bufbuild/protobuf";
-import { CommitTxnRequestSchema, DeleteRequestSchema, PutRequestSchema, TxnOp_OpType } from "@pumice/stubs/scoriadb";
+import {
+  CommitTxnRequestSchema,
+  DeleteRequestSchema,
+  GetRequestSchema,
+  PutRequestSchema,
+  TxnOp_OpType,
+} from "@pumice/stubs/scoriadb";
 import {
   checkCommitSize,
+  checkReadSize,
   checkWriteSize,
   commitBytes,
   maxMessageBytes,
@@ -70,4 +77,17 @@ test("checkCommitSize() lets a commit of exactly 4 MiB pass, and names the sizes
         "the commit with all writes would have 4194305 bytes, and the server takes at most 4194304",
     ),
   );
+});
+
+test("checkReadSize() lets a get of exactly 4 MiB pass, its snapshot included, and no longer one", () => {
+  for (const snapshotTs of [0n, 1n, 127n, 128n, 2n ** 56n - 1n, 2n ** 56n, 2n ** 63n - 1n]) {
+    const encodedBytes = (key: Uint8Array) =>
+      toBinary(GetRequestSchema, create(GetRequestSchema, { key, snapshotTs, cfName: "users" })).length;
+    const framingBytes = encodedBytes(new Uint8Array(maxMessageBytes)) - maxMessageBytes;
+    const key = new Uint8Array(maxMessageBytes - framingBytes);
+    assert.equal(encodedBytes(key), maxMessageBytes);
+    checkReadSize("get a key", { key, cfName: "users" }, snapshotTs);
+    const longer = { key: new Uint8Array(key.length + 1), cfName: "users" };
+    assert.throws(() => checkReadSize("get a key", longer, snapshotTs), /would have 4194305 bytes/);
+  }
 });

@@ -21,6 +21,19 @@ export function checkWriteSize(write: Write): void {
 }
 
 /**
+ * Checks that a get or a scan fits into a message.
+ *
+ * @param action - What it does, for the error.
+ * @param snapshot - The timestamp that it also sends; 0 is not sent.
+ * @throws RangeError that names the sizes.
+ */
+export function checkReadSize(action: string, read: Pick<Write, "key" | "cfName">, snapshot = 0n): void {
+  const bytes = writeBytes(read) + timestampBytes(snapshot);
+  if (bytes <= maxMessageBytes) return;
+  throw new RangeError(`Cannot ${action} of ${read.key.length} bytes: ${tooLong("the message", bytes)}`);
+}
+
+/**
  * Checks that a transaction that holds one more write can be committed in one message.
  *
  * @param bytes - Of the whole commit, this write included.
@@ -68,6 +81,11 @@ function framedBytes(length: number): number {
 
 function varintBytes(value: number): number {
   return Math.max(1, Math.ceil((32 - Math.clz32(value)) / 7));
+}
+
+/** proto3 leaves 0 out; others are a tag, and a byte for each 7 bits. */
+function timestampBytes(timestamp: bigint): number {
+  return timestamp === 0n ? 0 : 1 + Math.ceil(timestamp.toString(2).length / 7);
 }
 
 function utf8Length(text: string): number {

@@ -1,3 +1,4 @@
+import type { DescMethod } from "@bufbuild/protobuf";
 import {
   type CallOptions,
   ConflictError,
@@ -32,8 +33,7 @@ export async function beginTransaction(
 ): Promise<OpenTransaction> {
   checkCallOptions(options);
   const { signal, ...others } = options;
-  const aborted = () =>
-    translateError(signal?.reason, { rpc: `${ScoriaDB.typeName}/${beginTxn.name}`, attempts: 0, signal });
+  const aborted = () => abortedBefore(beginTxn, signal);
   if (signal?.aborted) throw aborted();
   const begin = async () => {
     const { txnId, startTs } = await rpcs.calls.unary(beginTxn, others, (call) => rpcs.stub.beginTxn({}, call));
@@ -97,15 +97,14 @@ export class OpenTransaction {
 
   async commit(own: CallOptions): Promise<void> {
     this.check("commit");
+    checkCallOptions(own); // before it counts as over
     this.#end = "committed";
-    const { calls, stub } = this.rpcs;
     const options = this.options(own);
+    const { signal } = options;
     try {
-      await unlessAborted(Promise.all(this.#pending), options.signal);
-      const request = { txnId: this.id, ops: this.writes.all().map(operation) };
-      await calls.unary(commitTxn, sentOnce(options), (call) => stub.commitTxn(request, call));
-    } catch (reason) {
-      const error = reason instanceof PumiceError ? commitError(reason) : reason;
+      await unlessAborted(Promise.all(this.#pending), signal, () => abortedBefore(commitTxn, signal));
+      await this.#send(options);
+    } catch (error) {
       // After a conflict the server has ended it; an unknown outcome must stay as it is.
       if (!(error instanceof ConflictError || error instanceof OutcomeUnknownError)) await this.#tellRollback(options);
       throw error;
@@ -114,9 +113,20 @@ export class OpenTransaction {
 
   async rollback(own: CallOptions): Promise<void> {
     this.check("roll back");
+    checkCallOptions(own);
     this.#end = "rolled back";
     const { calls, stub } = this.rpcs;
     await calls.unary(rollbackTxn, sentOnce(this.options(own)), (call) => stub.rollbackTxn({ txnId: this.id }, call));
+  }
+
+  async #send(options: CallOptions): Promise<void> {
+    const { calls, stub } = this.rpcs;
+    const request = { txnId: this.id, ops: this.writes.all().map(operation) };
+    try {
+      await calls.unary(commitTxn, sentOnce(options), (call) => stub.commitTxn(request, call));
+    } catch (error) {
+      throw error instanceof PumiceError ? commitError(error) : error;
+    }
   }
 
   /** Ends it without a commit if it is open yet, and tells the server as far as it can be reached; never throws. */
@@ -137,6 +147,11 @@ export class OpenTransaction {
 
 /** How long a rollback that nobody asked for may hold up what they did ask for. */
 const rollbackTimeoutMs = 5000;
+
+/** What a signal makes of a call that was not sent. */
+function abortedBefore(method: DescMethod, signal: AbortSignal | undefined): PumiceError {
+  return translateError(signal?.reason, { rpc: `${ScoriaDB.typeName}/${method.name}`, attempts: 0, signal });
+}
 
 /** An id ends once: a repeat would be answered NOT_FOUND, whatever the first one did, or end another's transaction. */
 function sentOnce(options: CallOptions): CallOptions {

@@ -4,7 +4,7 @@ import { ScoriaDB } from "@pumice/stubs/scoriadb";
 import { compareBytes } from "./compare-bytes.js";
 import type { EntryShape } from "./entry-shape.js";
 import type { KvBytes, KvScan, KvScanOptions } from "./kv-client.js";
-import type { Write } from "./message-size.js";
+import { checkReadSize, type Write } from "./message-size.js";
 import { overlayWrites, type Row } from "./overlay-writes.js";
 import type { KvRpcs } from "./rpcs.js";
 
@@ -27,6 +27,7 @@ export function scan<Entry extends { readonly keyBytes: Uint8Array }>(
 ): KvScan<Entry> {
   const request = { prefix: toBytes(prefix, "prefix"), cfName };
   const { limit = Number.POSITIVE_INFINITY, signal, retry, onConnectionLost, onConnectionRegained } = options;
+  checkReadSize("scan a prefix", { key: request.prefix, cfName });
   checkLimit(limit);
   checkCallOptions(options);
   const rowsOf = (call: CallOptions, opened: () => void): AsyncIterable<Row> =>
@@ -51,10 +52,13 @@ export function scan<Entry extends { readonly keyBytes: Uint8Array }>(
         },
         // Before its first entry a scan is repeated like any other call; behind it, by its position.
         isLost: (error) => found > 0 && retry !== "never" && isUnavailable(error),
-        positionOf: ({ keyBytes }) => keyBytes,
+        positionOf: ({ keyBytes }) => keyBytes.slice(), // a copy: the entry's bytes are the reader's
         signal,
         observer: rpcs.observe,
-        onLost: onConnectionLost,
+        onLost(event) {
+          if (event.pauseMs >= (remainingMs() ?? Number.POSITIVE_INFINITY)) throw event.error; // as for any other call
+          onConnectionLost?.(event);
+        },
         onRegained: onConnectionRegained,
       });
       return entries[Symbol.asyncIterator]();

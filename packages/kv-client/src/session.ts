@@ -50,6 +50,8 @@ export function kvLogin(
 ): KvLogin {
   const stub = createClient(ScoriaDB, transport);
   let current = source;
+  /** Those of the last login that went well; a login that fails goes back to them. */
+  let settled = source;
 
   const logIn = async (credentials: KvCredentials): Promise<Token> => {
     const request = checkedCredentials("log in", credentials);
@@ -75,20 +77,26 @@ export function kvLogin(
     tokens,
     session,
     async login(credentials, options) {
-      const before = current;
       const given = credentials && checkedCredentials("log in", credentials);
-      current = given ? () => given : (current ?? source);
+      const own = given ? () => given : (current ?? source);
+      current = own;
       tokens.forget();
       try {
-        return await session(options);
+        const opened = await session(options);
+        if (current === own) settled = own;
+        return opened;
       } catch (error) {
-        current = before;
-        tokens.forget();
+        // Unless another login, or a logout, has come meanwhile: then that one counts.
+        if (current === own) {
+          current = settled;
+          tokens.forget();
+        }
         throw error;
       }
     },
     logout() {
       current = undefined;
+      settled = undefined;
       tokens.forget();
     },
   };
