@@ -2,6 +2,7 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { allowManyListeners } from "./allow-many-listeners.js";
 import { backoffMs } from "./backoff.js";
 import { type CallObserver, notify } from "./call-observer.js";
+import { maxTimerMs } from "./call-scope.js";
 import { checkMaxAttempts } from "./check-max-attempts.js";
 import { isLostConnection } from "./delivery.js";
 import { leaveIterator } from "./leave-iterator.js";
@@ -76,7 +77,7 @@ export interface ResumableStreamOptions<T, P> {
  * The loop throws a {@link PumiceError} when `maxAttempts` losses came in a row (with their number as `attempts`, and the
  * code of the last), and when `signal` fires. Any other error ends it unchanged.
  *
- * @throws RangeError if `maxAttempts` is neither a whole number >= 1 nor `Infinity`.
+ * @throws RangeError if `maxAttempts` is neither a whole number >= 1 nor `Infinity`, or if a delay is below 0.
  * @example
  * const messages = resumableStream({
  *   rpc: "umadb.v1.DCB/Subscribe",
@@ -86,11 +87,21 @@ export interface ResumableStreamOptions<T, P> {
  * });
  */
 export function resumableStream<T, P>(options: ResumableStreamOptions<T, P>): AsyncIterable<T> {
-  checkMaxAttempts(options.maxAttempts ?? defaultMaxAttempts);
+  const {
+    maxAttempts = defaultMaxAttempts,
+    baseDelayMs = defaultBaseDelayMs,
+    maxDelayMs = defaultMaxDelayMs,
+  } = options;
+  checkMaxAttempts(maxAttempts);
+  for (const [name, value] of Object.entries({ baseDelayMs, maxDelayMs })) {
+    if (!(value >= 0)) throw new RangeError(`Cannot start: ${name} must be at least 0, got ${value}`);
+  }
   return { [Symbol.asyncIterator]: () => new ResumingIterator(options) };
 }
 
 const defaultMaxAttempts = 10;
+const defaultBaseDelayMs = 100;
+const defaultMaxDelayMs = 5000;
 
 class ResumingIterator<T, P> extends PullIterator<T> {
   private stream: AsyncIterator<T> | undefined;
@@ -161,8 +172,8 @@ class ResumingIterator<T, P> extends PullIterator<T> {
   }
 
   private async pauseAfter(error: unknown): Promise<void> {
-    const { baseDelayMs = 100, maxDelayMs = 5000, maxAttempts = defaultMaxAttempts } = this.options;
-    const { rpc, observer, onLost } = this.options;
+    const { baseDelayMs = defaultBaseDelayMs, maxDelayMs = defaultMaxDelayMs } = this.options;
+    const { rpc, observer, onLost, maxAttempts = defaultMaxAttempts } = this.options;
     if (this.wire.signal.aborted) throw error; // it ended while the read was under way: nobody hears of it
     this.wire.abort(error); // whatever is left of the call
     this.wire = new AbortController();
@@ -171,7 +182,7 @@ class ResumingIterator<T, P> extends PullIterator<T> {
     this.losses += 1;
     if (this.losses === 1) this.lossesSinceMs = performance.now();
     if (this.losses >= maxAttempts) throw this.exhausted(error);
-    const pauseMs = backoffMs(this.losses, { baseDelayMs, maxDelayMs });
+    const pauseMs = backoffMs(this.losses, { baseDelayMs, maxDelayMs: Math.min(maxDelayMs, maxTimerMs) });
     const attempt = this.losses;
     notify((event) => observer?.onReconnect?.(event), { rpc, attempt, waitMs: pauseMs, error });
     onLost?.({ attempt, error, position: this.position, pauseMs });
