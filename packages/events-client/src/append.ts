@@ -61,7 +61,7 @@ function appendRequest(events: readonly NewEvent[], { failIfMatch, after, tracki
   if (tracking !== undefined) checkTracking(tracking);
   const request = create(AppendRequestSchema, {
     events: events.map(eventMessage),
-    ...(failIfMatch && {
+    ...(failIfMatch !== undefined && {
       condition: {
         failIfEventsMatch: queryMessage(failIfMatch),
         ...(after !== undefined && { after: checkAfter(after) }),
