@@ -22,7 +22,7 @@ export function openEvents({ transport, close }: OpenTransport, options: EventsO
   const stub = createClient(DCB, withInterceptors(withShortConflicts(transport), interceptorsOf(options)));
 
   const client: EventsClient = {
-    append: async (events, appendOptions = {}) => append(stub, calls, events, appendOptions),
+    append: async (events, appendOptions = {}) => append(stub, calls, events, appendOptions, observer),
     read: (readOptions = {}) => read(stub, calls, readOptions),
     subscribe: (subscribeOptions = {}) => subscribe(stub, calls, subscribeOptions, observer),
     async head(callOptions = {}) {
