@@ -217,3 +217,35 @@ test("subscribe().batches() gives the events as they came together", async () =>
   assert.deepEqual(sizes, [4, 4, 2]);
   await batches.return?.();
 });
+
+test("subscribe() ends at once when its client closes while it waits to connect again", async () => {
+  const gone = await startReferenceServer();
+  await gone.close();
+  for (const options of [{}, { signal: new AbortController().signal }]) {
+    const events = connectEvents(gone.events.url, { retry: false });
+    const pause = { baseDelayMs: 2_000_000_000, maxDelayMs: 2_000_000_000, onConnectionLost: () => events.close() };
+    const reading = events
+      .subscribe({ ...options, ...pause })
+      [Symbol.asyncIterator]()
+      .next();
+    await assert.rejects(reading, { kind: "client-closed", rpc: "umadb.v1.DCB/Subscribe" });
+  }
+});
+
+test("subscribe() refuses options that are none before anything is sent", () => {
+  const events = connectEvents("http://127.0.0.1:1");
+  const wrong: [Parameters<EventsClient["subscribe"]>[0], RegExp][] = [
+    [{ query: null as never }, /a query has items/],
+    [{ signal: {} as never }, /signal must be an AbortSignal/],
+    [{ headers: { "no name": "" } }, /no name/],
+    [{ after: 1 as never }, /must be a bigint/],
+    [{ after: 2n ** 64n - 1n }, /after must be below/],
+    [{ after: 1n, afterTracked: "s" }, /exclude each other/],
+    [{ afterTracked: 1 as never }, /afterTracked/],
+    [{ batchSize: 0 }, /batchSize must be/],
+  ];
+  for (const [options, message] of wrong) assert.throws(() => events.subscribe(options), message);
+  for (const options of [{ maxAttempts: 0 }, { baseDelayMs: Number.NaN }, { maxDelayMs: -1 }]) {
+    assert.throws(() => events.subscribe(options)[Symbol.asyncIterator](), RangeError);
+  }
+});

@@ -2,6 +2,7 @@ import { type Client, Code } from "@connectrpc/connect";
 import {
   type CallObserver,
   type ClientCalls,
+  checkCallOptions,
   checkText,
   deliveryOf,
   PumiceError,
@@ -15,12 +16,19 @@ import { checkAfter, checkCount } from "./positions.js";
 import { queryMessage } from "./query.js";
 import { SubscriptionConnection, type SubscriptionPlan } from "./subscription-connection.js";
 
+/** What a subscription has of its client. */
+export interface SubscriptionOwner {
+  readonly observer: CallObserver | undefined;
+  /** Fires when the client has closed; between two connections there is no call that would tell. */
+  readonly closing: AbortSignal;
+}
+
 /** Follows the store over any number of connections; each iteration is a subscription of its own. */
 export function subscribe(
   stub: Client<typeof DCB>,
   calls: ClientCalls,
   options: SubscribeOptions,
-  observer: CallObserver | undefined,
+  { observer, closing }: SubscriptionOwner,
 ): EventSubscription {
   const plan: SubscriptionPlan = { ...subscriptionPlan(options), stub, calls };
   const rpc = `${DCB.typeName}/${DCB.method.subscribe.name}`;
@@ -33,7 +41,7 @@ export function subscribe(
         positionOf: (batch) => batch.at(-1)?.position,
         isLost,
         endIsLost: true, // a server that is stopped ends its subscriptions with OK
-        signal: options.signal,
+        signal: options.signal ? AbortSignal.any([options.signal, closing]) : closing,
         maxAttempts: options.maxAttempts ?? Number.POSITIVE_INFINITY,
         baseDelayMs: options.baseDelayMs,
         maxDelayMs: options.maxDelayMs,
@@ -66,8 +74,16 @@ function subscriptionPlan(options: SubscribeOptions): Omit<SubscriptionPlan, "st
   if (after !== undefined && afterTracked !== undefined) {
     throw new TypeError("Cannot subscribe: after and afterTracked exclude each other");
   }
+  checkCallOptions(options);
   if (after !== undefined) checkAfter(after);
   if (afterTracked !== undefined) checkText(afterTracked, "afterTracked");
   if (batchSize !== undefined) checkCount(batchSize, "batchSize", 1);
-  return { after, afterTracked, query: query && queryMessage(query), batchSize, headers, onCaughtUp };
+  return {
+    after,
+    afterTracked,
+    query: query === undefined ? undefined : queryMessage(query),
+    batchSize,
+    headers,
+    onCaughtUp,
+  };
 }
