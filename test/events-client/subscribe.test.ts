@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Code, ConnectError, createClient, createRouterTransport } from "@connectrpc/connect";
+import { Code, ConnectError, createClient, createRouterTransport, type Transport } from "@connectrpc/connect";
 import { type ConnectionLost, connectEvents, type EventsClient, StoreChangedError } from "@pumice/events-client";
-import { type ReferenceServer, startReferenceServer } from "@pumice/reference-server";
+import { createReferenceServices, type ReferenceServer, startReferenceServer } from "@pumice/reference-server";
 import { DCB } from "@pumice/stubs/umadb";
 import { SeededRandom } from "../faults/seeded-random.js";
 import { startFaultyRelay } from "../support/faulty-relay.js";
@@ -151,6 +151,66 @@ test("subscribe() comes back when a server does not answer in time on the way ba
   assert.equal(await next(), 2n);
   assert.equal(lost.length, 4); // the end, and three answers that came late
   await iterator.return?.();
+});
+
+/** A transport in process whose subscriptions break as `broken` says, once it has settled or `messages` have come. */
+function breakingTransport(messages: number, broken: () => Promise<never>) {
+  const { transport } = createReferenceServices().events;
+  async function* breaking<T>(source: AsyncIterable<T>): AsyncGenerator<T> {
+    let left = messages;
+    if (left > 0)
+      for await (const message of source) {
+        yield message;
+        if (--left === 0) break;
+      }
+    await broken();
+  }
+  const faulty: Transport = {
+    unary: (...call) => transport.unary(...call),
+    async stream(method, ...rest) {
+      const response = await transport.stream(method, ...rest);
+      return method.name === "Subscribe" ? { ...response, message: breaking(response.message) } : response;
+    },
+  };
+  return { faulty, transport };
+}
+
+/** What the transports make of a stream that a proxy has broken off. */
+const brokenOff = [
+  new ConnectError("The server reset the stream with INTERNAL_ERROR", Code.Internal),
+  new ConnectError("missing trailer", Code.Unknown),
+  new ConnectError("The server reset the stream with ENHANCE_YOUR_CALM", Code.ResourceExhausted),
+];
+
+test("subscribe() comes back when a stream is broken off that has delivered events", async () => {
+  for (const error of brokenOff) {
+    const { faulty } = breakingTransport(1, () => Promise.reject(error));
+    await using events = connectEvents({ transport: faulty });
+    await events.append([{ type: "T" }, { type: "T" }, { type: "T" }]);
+    const { next, lost, iterator } = follow(events, { batchSize: 1 });
+    assert.deepEqual([await next(), await next(), await next()], [1n, 2n, 3n]);
+    assert.equal(lost.length, 2);
+    await iterator.return?.();
+  }
+});
+
+test("subscribe() comes back when a stream is broken off that was quiet for long, and only then", async (t) => {
+  const now = performance.now.bind(performance);
+  let laterMs = 0;
+  t.mock.method(performance, "now", () => now() + laterMs);
+  for (const error of brokenOff) {
+    const { faulty, transport } = breakingTransport(0, async () => {
+      await new Promise(setImmediate);
+      laterMs += endured.shift() ? 1000 : 0;
+      throw error;
+    });
+    const endured = [true, true, false];
+    await using events = connectEvents({ transport: faulty });
+    await connectEvents({ transport }).append([{ type: "T" }]);
+    const { next, lost } = follow(events);
+    await assert.rejects(next(), { code: error.code });
+    assert.equal(lost.length, 2);
+  }
 });
 
 test("subscribe() notices a server that has vanished without a word by its pings", async () => {

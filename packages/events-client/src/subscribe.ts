@@ -39,7 +39,7 @@ export function subscribe(
         rpc,
         open: (position: bigint | undefined, signal, opened) => connection.open(position, signal, opened),
         positionOf: (batch) => batch.at(-1)?.position,
-        isLost,
+        isLost: (error) => isLost(error) || (connection.hasGotOn && isBrokenOff(error)),
         endIsLost: true, // a server that is stopped ends its subscriptions with OK
         signal: options.signal ? AbortSignal.any([options.signal, closing]) : closing,
         maxAttempts: options.maxAttempts ?? Number.POSITIVE_INFINITY,
@@ -68,6 +68,17 @@ function isLost(error: unknown): boolean {
   if (code === Code.Canceled) return deliveryOf(error) === "answered";
   return code === Code.Unavailable || code === Code.DeadlineExceeded;
 }
+
+/**
+ * True for a stream that ended without the server's word: a proxy that has waited too long for the next event, or has
+ * lost the server, resets it with INTERNAL_ERROR, and one for gRPC-Web ends it without trailers. An answer that cannot
+ * be read looks alike.
+ */
+function isBrokenOff(error: unknown): boolean {
+  return error instanceof PumiceError && brokenOff.has(error.code) && deliveryOf(error) === "unknown";
+}
+
+const brokenOff: ReadonlySet<Code> = new Set([Code.Internal, Code.Unknown, Code.ResourceExhausted]);
 
 function subscriptionPlan(options: SubscribeOptions): Omit<SubscriptionPlan, "stub" | "calls"> {
   const { after, afterTracked, query, batchSize, headers, onCaughtUp } = options;
