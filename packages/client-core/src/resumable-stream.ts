@@ -3,6 +3,7 @@ import { allowManyListeners } from "./allow-many-listeners.js";
 import { backoffMs } from "./backoff.js";
 import { type CallObserver, notify } from "./call-observer.js";
 import { maxTimerMs } from "./call-scope.js";
+import { checkDelays } from "./check-delays.js";
 import { checkMaxAttempts } from "./check-max-attempts.js";
 import { isLostConnection } from "./delivery.js";
 import { leaveIterator } from "./leave-iterator.js";
@@ -93,9 +94,7 @@ export function resumableStream<T, P>(options: ResumableStreamOptions<T, P>): As
     maxDelayMs = defaultMaxDelayMs,
   } = options;
   checkMaxAttempts(maxAttempts);
-  for (const [name, value] of Object.entries({ baseDelayMs, maxDelayMs })) {
-    if (!(value >= 0)) throw new RangeError(`Cannot start: ${name} must be at least 0, got ${value}`);
-  }
+  checkDelays({ baseDelayMs, maxDelayMs });
   return { [Symbol.asyncIterator]: () => new ResumingIterator(options) };
 }
 

@@ -1,6 +1,7 @@
 import type { Interceptor, StreamRequest, StreamResponse, UnaryRequest } from "@connectrpc/connect";
 import type { WaitEvent } from "./call-observer.js";
 import { type AnyRequest, CallScope, scopeOf, scopeProperty } from "./call-scope.js";
+import { checkDelays } from "./check-delays.js";
 import { recoverFirstMessage, withFirstMessage } from "./first-message.js";
 import { isRepeatable, repeatKey } from "./repeat-policy.js";
 import { keptInput, untakenInput } from "./replayable-input.js";
@@ -112,9 +113,7 @@ function retryPlan(options: RetryOptions): RetryPlan {
   if (!Number.isInteger(maxAttempts) || maxAttempts < 1) {
     throw new RangeError(`Cannot retry: maxAttempts must be a whole number >= 1, got ${maxAttempts}`);
   }
-  for (const [name, value] of Object.entries({ baseDelayMs, maxDelayMs })) {
-    if (!(value >= 0)) throw new RangeError(`Cannot retry: ${name} must be at least 0, got ${value}`);
-  }
+  checkDelays({ baseDelayMs, maxDelayMs });
   if (attemptTimeoutMs !== undefined && !(attemptTimeoutMs > 0)) {
     throw new RangeError(`Cannot retry: attemptTimeoutMs must be above 0, got ${attemptTimeoutMs}`);
   }
