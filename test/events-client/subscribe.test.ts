@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Code, ConnectError, createClient, createRouterTransport, type Transport } from "@connectrpc/connect";
-import { type ConnectionLost, connectEvents, type EventsClient, StoreChangedError } from "@pumice/events-client";
+import {
+  type CaughtUp,
+  type ConnectionLost,
+  connectEvents,
+  type EventsClient,
+  StoreChangedError,
+  tagged,
+} from "@pumice/events-client";
 import { createReferenceServices, type ReferenceServer, startReferenceServer } from "@pumice/reference-server";
 import { DCB } from "@pumice/stubs/umadb";
 import { SeededRandom } from "../faults/seeded-random.js";
@@ -105,6 +112,28 @@ test("subscribe() refuses to go on with another store, and with one that ends be
     relay.cut();
     await waiting;
   }
+});
+
+test("subscribe() refuses a store that ends before the head it was told of, also where no event was handed out", async () => {
+  await using server = await startReferenceServer();
+  await using other = await startReferenceServer();
+  await using relay = await startFaultyRelay(server.events.url);
+  await using events = connectEvents(relay.url);
+  await append(server, 3);
+  await append(other, 2);
+  const heads: (bigint | undefined)[] = [];
+  const onCaughtUp = ({ head }: CaughtUp) => {
+    heads.push(head);
+    relay.redirect(other.events.url);
+    relay.cut();
+  };
+  const { next } = follow(events, { query: tagged("nobody's"), onCaughtUp });
+  await assert.rejects(next(), (error) => {
+    assert.ok(error instanceof StoreChangedError);
+    assert.match(error.message, /position 3: the store ends before it/);
+    return true;
+  });
+  assert.deepEqual(heads, [3n]);
 });
 
 test("subscribe() tells another store by the tags where events have no uuid", async () => {

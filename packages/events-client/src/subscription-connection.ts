@@ -4,7 +4,7 @@ import type { CallOptions, ClientCalls } from "@pumice/client-core";
 import { DCB, type QuerySchema } from "@pumice/stubs/umadb";
 import { type StoredEvent, storedEvent } from "./event.js";
 import type { CaughtUp } from "./events-client.js";
-import { checkSameStore } from "./same-store.js";
+import { checkNotShorter, checkSameStore } from "./same-store.js";
 
 /** What is the same for each connection of a subscription. */
 export interface SubscriptionPlan {
@@ -22,6 +22,8 @@ export interface SubscriptionPlan {
 export class SubscriptionConnection {
   /** The last event that came: where the reader is, once it asks for more. */
   private last: StoredEvent | undefined;
+  /** Where the store ended when it was last asked for. */
+  private head: bigint | undefined;
   /** When the server accepted the connection that is open. */
   private acceptedMs: number | undefined;
   /** True if an event has come over the connection that is open. */
@@ -91,6 +93,8 @@ export class SubscriptionConnection {
   private async goal(call: CallOptions): Promise<Goal> {
     const { stub, calls, query } = this.plan;
     const { position: head } = await calls.unary(DCB.method.head, call, (stubCall) => stub.head({}, stubCall));
+    checkNotShorter(head, this.head);
+    this.head = head;
     if (head === undefined) return { head, position: 0n };
     const request = { ...(query && { query }), start: head, backwards: true, limit: 1 };
     let position = 0n;
