@@ -3,8 +3,15 @@ import { test } from "node:test";
 import { inspect } from "node:util";
 import { Code } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
-import { AppendConditionError, AppendOutcomeUnknownError, connectEvents, tagged } from "@pumice/events-client";
+import {
+  AppendConditionError,
+  AppendOutcomeUnknownError,
+  connectEvents,
+  TrackingConflictError,
+  tagged,
+} from "@pumice/events-client";
 import { createReferenceServices, startReferenceServer } from "@pumice/reference-server";
+import { stockGrpcTransport } from "../support/stock-grpc-transport.js";
 
 const failIfMatch = tagged("a");
 const event = { type: "T", tags: ["a"] };
@@ -71,6 +78,16 @@ test("append() that was never sent is sent again, whatever it is", async () => {
   assert.equal(await stored(), 2);
 });
 
+test("append() that is always repeated knows that nothing was stored, unless an attempt may have arrived", async () => {
+  const { events, faults } = await withStore();
+  const tracking = { source: "s", position: 1n };
+  await events.append([event], { tracking });
+  faults.next("Append", "refuse");
+  await assert.rejects(events.append([event], { tracking, retry: "always" }), TrackingConflictError);
+  faults.next("Append", "dropRequest");
+  await assert.rejects(events.append([event], { tracking, retry: "always" }), AppendOutcomeUnknownError);
+});
+
 test("append() asks again when a server is silent, and gives up with an unknown outcome at its deadline", async () => {
   await using server = await startReferenceServer();
   await using events = connectEvents(server.events.url);
@@ -93,6 +110,17 @@ test("append() on a server that is not there fails as unavailable, not as unknow
     assert.ok(!(error instanceof AppendOutcomeUnknownError));
     return (error as { code?: Code }).code === Code.Unavailable;
   });
+});
+
+test("append() whose conflict silences a connection of node:http2 ends by its deadline, as unknown", async () => {
+  await using server = await startReferenceServer({ events: { conflictText: "dump" } });
+  await using stock = connectEvents({ transport: stockGrpcTransport(server.events.url) });
+  await using events = connectEvents(server.events.url);
+  await events.append([{ ...event, data: new Uint8Array(100_000).fill(200) }]);
+  const silenced = stock.append([event], { failIfMatch, timeoutMs: 1500 });
+  await assert.rejects(silenced, (error) => error instanceof AppendOutcomeUnknownError);
+  await assert.rejects(events.append([event], { failIfMatch, timeoutMs: 1500 }), AppendConditionError);
+  assert.equal(await events.head(), 1n);
 });
 
 test("append() over a transport that cannot read UmaDB's errors names what to wrap it in", async () => {
@@ -145,6 +173,9 @@ test("append() refuses what the server mishandles or would refuse, before anythi
     [() => events.append([event], { failIfMatch, after: 2n ** 64n - 1n }), /after must be below/],
     [() => events.append([event], { failIfMatch: { items: [{ types: [], tags: [] }] } }), /neither types nor tags/],
     [() => events.append([event], { failIfMatch: {} as never }), /a query has items/],
+    [() => events.append([event], { failIfMatch: null as never }), /a query has items/],
+    [() => events.append([event], { failIfMatch: null as never, after: 1n }), /a query has items/],
+    [() => events.append([event], { tracking: null as never }), /tracking must be an object/],
     [() => events.append([event], { timeoutMs: 0 }), /timeoutMs/],
     [() => events.append([event], { failIfMatch, timeoutMs: 0 }), /timeoutMs/],
     [() => events.append([event], { failIfMatch, timeoutMs: Number.NaN }), /timeoutMs/],

@@ -1,8 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Code, ConnectError, createClient, createRouterTransport } from "@connectrpc/connect";
-import { type ConnectionLost, connectEvents, type EventsClient, StoreChangedError } from "@pumice/events-client";
-import { type ReferenceServer, startReferenceServer } from "@pumice/reference-server";
+import { Code, ConnectError, createClient, createRouterTransport, type Transport } from "@connectrpc/connect";
+import {
+  type CaughtUp,
+  type ConnectionLost,
+  connectEvents,
+  type EventsClient,
+  StoreChangedError,
+  tagged,
+} from "@pumice/events-client";
+import { createReferenceServices, type ReferenceServer, startReferenceServer } from "@pumice/reference-server";
 import { DCB } from "@pumice/stubs/umadb";
 import { SeededRandom } from "../faults/seeded-random.js";
 import { startFaultyRelay } from "../support/faulty-relay.js";
@@ -107,6 +114,28 @@ test("subscribe() refuses to go on with another store, and with one that ends be
   }
 });
 
+test("subscribe() refuses a store that ends before the head it was told of, also where no event was handed out", async () => {
+  await using server = await startReferenceServer();
+  await using other = await startReferenceServer();
+  await using relay = await startFaultyRelay(server.events.url);
+  await using events = connectEvents(relay.url);
+  await append(server, 3);
+  await append(other, 2);
+  const heads: (bigint | undefined)[] = [];
+  const onCaughtUp = ({ head }: CaughtUp) => {
+    heads.push(head);
+    relay.redirect(other.events.url);
+    relay.cut();
+  };
+  const { next } = follow(events, { query: tagged("nobody's"), onCaughtUp });
+  await assert.rejects(next(), (error) => {
+    assert.ok(error instanceof StoreChangedError);
+    assert.match(error.message, /position 3: the store ends before it/);
+    return true;
+  });
+  assert.deepEqual(heads, [3n]);
+});
+
 test("subscribe() tells another store by the tags where events have no uuid", async () => {
   await using server = await startReferenceServer();
   await using other = await startReferenceServer();
@@ -151,6 +180,66 @@ test("subscribe() comes back when a server does not answer in time on the way ba
   assert.equal(await next(), 2n);
   assert.equal(lost.length, 4); // the end, and three answers that came late
   await iterator.return?.();
+});
+
+/** A transport in process whose subscriptions break as `broken` says, once it has settled or `messages` have come. */
+function breakingTransport(messages: number, broken: () => Promise<never>) {
+  const { transport } = createReferenceServices().events;
+  async function* breaking<T>(source: AsyncIterable<T>): AsyncGenerator<T> {
+    let left = messages;
+    if (left > 0)
+      for await (const message of source) {
+        yield message;
+        if (--left === 0) break;
+      }
+    await broken();
+  }
+  const faulty: Transport = {
+    unary: (...call) => transport.unary(...call),
+    async stream(method, ...rest) {
+      const response = await transport.stream(method, ...rest);
+      return method.name === "Subscribe" ? { ...response, message: breaking(response.message) } : response;
+    },
+  };
+  return { faulty, transport };
+}
+
+/** What the transports make of a stream that a proxy has broken off. */
+const brokenOff = [
+  new ConnectError("The server reset the stream with INTERNAL_ERROR", Code.Internal),
+  new ConnectError("missing trailer", Code.Unknown),
+  new ConnectError("The server reset the stream with ENHANCE_YOUR_CALM", Code.ResourceExhausted),
+];
+
+test("subscribe() comes back when a stream is broken off that has delivered events", async () => {
+  for (const error of brokenOff) {
+    const { faulty } = breakingTransport(1, () => Promise.reject(error));
+    await using events = connectEvents({ transport: faulty });
+    await events.append([{ type: "T" }, { type: "T" }, { type: "T" }]);
+    const { next, lost, iterator } = follow(events, { batchSize: 1 });
+    assert.deepEqual([await next(), await next(), await next()], [1n, 2n, 3n]);
+    assert.equal(lost.length, 2);
+    await iterator.return?.();
+  }
+});
+
+test("subscribe() comes back when a stream is broken off that was quiet for long, and only then", async (t) => {
+  const now = performance.now.bind(performance);
+  let laterMs = 0;
+  t.mock.method(performance, "now", () => now() + laterMs);
+  for (const error of brokenOff) {
+    const { faulty, transport } = breakingTransport(0, async () => {
+      await new Promise(setImmediate);
+      laterMs += endured.shift() ? 1000 : 0;
+      throw error;
+    });
+    const endured = [true, true, false];
+    await using events = connectEvents({ transport: faulty });
+    await connectEvents({ transport }).append([{ type: "T" }]);
+    const { next, lost } = follow(events);
+    await assert.rejects(next(), { code: error.code });
+    assert.equal(lost.length, 2);
+  }
 });
 
 test("subscribe() notices a server that has vanished without a word by its pings", async () => {
@@ -216,4 +305,36 @@ test("subscribe().batches() gives the events as they came together", async () =>
   for (let count = 0; count < 3; count++) sizes.push((await batches.next()).value?.length);
   assert.deepEqual(sizes, [4, 4, 2]);
   await batches.return?.();
+});
+
+test("subscribe() ends at once when its client closes while it waits to connect again", async () => {
+  const gone = await startReferenceServer();
+  await gone.close();
+  for (const options of [{}, { signal: new AbortController().signal }]) {
+    const events = connectEvents(gone.events.url, { retry: false });
+    const pause = { baseDelayMs: 2_000_000_000, maxDelayMs: 2_000_000_000, onConnectionLost: () => events.close() };
+    const reading = events
+      .subscribe({ ...options, ...pause })
+      [Symbol.asyncIterator]()
+      .next();
+    await assert.rejects(reading, { kind: "client-closed", rpc: "umadb.v1.DCB/Subscribe" });
+  }
+});
+
+test("subscribe() refuses options that are none before anything is sent", () => {
+  const events = connectEvents("http://127.0.0.1:1");
+  const wrong: [Parameters<EventsClient["subscribe"]>[0], RegExp][] = [
+    [{ query: null as never }, /a query has items/],
+    [{ signal: {} as never }, /signal must be an AbortSignal/],
+    [{ headers: { "no name": "" } }, /no name/],
+    [{ after: 1 as never }, /must be a bigint/],
+    [{ after: 2n ** 64n - 1n }, /after must be below/],
+    [{ after: 1n, afterTracked: "s" }, /exclude each other/],
+    [{ afterTracked: 1 as never }, /afterTracked/],
+    [{ batchSize: 0 }, /batchSize must be/],
+  ];
+  for (const [options, message] of wrong) assert.throws(() => events.subscribe(options), message);
+  for (const options of [{ maxAttempts: 0 }, { baseDelayMs: Number.NaN }, { maxDelayMs: -1 }]) {
+    assert.throws(() => events.subscribe(options)[Symbol.asyncIterator](), RangeError);
+  }
 });

@@ -198,6 +198,26 @@ test("resumableStream() refuses a maxAttempts that is no count", () => {
   stream(scriptedServer(), { maxAttempts: Number.POSITIVE_INFINITY });
 });
 
+test("resumableStream() refuses delays that are none, and waits no longer than a timer can", async (t) => {
+  for (const delay of [
+    { baseDelayMs: -1 },
+    { baseDelayMs: Number.NaN },
+    { maxDelayMs: -1 },
+    { maxDelayMs: Number.NaN },
+  ]) {
+    assert.throws(() => stream(scriptedServer(), delay), RangeError);
+  }
+  t.mock.method(Math, "random", () => 0.999);
+  const { lost, onLost } = untilLost();
+  const delays = { baseDelayMs: 1e12, maxDelayMs: Number.POSITIVE_INFINITY };
+  const iterator = stream(scriptedServer({ ends: unavailable() }), { ...delays, onLost })[Symbol.asyncIterator]();
+  const reading = iterator.next();
+  const { pauseMs } = await lost;
+  assert.ok(pauseMs > 1e9 && pauseMs < 2 ** 31, `${pauseMs}`);
+  await iterator.return?.();
+  await reading;
+});
+
 test("resumableStream() doubles its pauses up to maxDelayMs and starts over after progress", async (t) => {
   t.mock.method(Math, "random", () => 0.5);
   t.mock.timers.enable({ apis: ["setTimeout"] });

@@ -2,6 +2,7 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { allowManyListeners } from "./allow-many-listeners.js";
 import { backoffMs } from "./backoff.js";
 import { type CallObserver, notify } from "./call-observer.js";
+import { maxTimerMs } from "./call-scope.js";
 import { checkDelays } from "./check-delays.js";
 import { checkMaxAttempts } from "./check-max-attempts.js";
 import { isLostConnection } from "./delivery.js";
@@ -93,6 +94,8 @@ export function resumableStream<T, P>(options: ResumableStreamOptions<T, P>): As
 }
 
 const defaultMaxAttempts = 10;
+const defaultBaseDelayMs = 100;
+const defaultMaxDelayMs = 5000;
 
 class ResumingIterator<T, P> extends PullIterator<T> {
   private stream: AsyncIterator<T> | undefined;
@@ -163,8 +166,8 @@ class ResumingIterator<T, P> extends PullIterator<T> {
   }
 
   private async pauseAfter(error: unknown): Promise<void> {
-    const { baseDelayMs = 100, maxDelayMs = 5000, maxAttempts = defaultMaxAttempts } = this.options;
-    const { rpc, observer, onLost } = this.options;
+    const { baseDelayMs = defaultBaseDelayMs, maxDelayMs = defaultMaxDelayMs } = this.options;
+    const { rpc, observer, onLost, maxAttempts = defaultMaxAttempts } = this.options;
     if (this.wire.signal.aborted) throw error; // it ended while the read was under way: nobody hears of it
     this.wire.abort(error); // whatever is left of the call
     this.wire = new AbortController();
@@ -173,7 +176,7 @@ class ResumingIterator<T, P> extends PullIterator<T> {
     this.losses += 1;
     if (this.losses === 1) this.lossesSinceMs = performance.now();
     if (this.losses >= maxAttempts) throw this.exhausted(error);
-    const pauseMs = backoffMs(this.losses, { baseDelayMs, maxDelayMs });
+    const pauseMs = backoffMs(this.losses, { baseDelayMs, maxDelayMs: Math.min(maxDelayMs, maxTimerMs) });
     const attempt = this.losses;
     notify((event) => observer?.onReconnect?.(event), { rpc, attempt, waitMs: pauseMs, error });
     onLost?.({ attempt, error, position: this.position, pauseMs });

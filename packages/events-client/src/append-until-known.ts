@@ -1,5 +1,13 @@
-import { backoffMs, ClientClosedError, ConflictError, deliveryOf, PumiceError, sleep } from "@pumice/client-core";
-import { EventStoreError, isSettled, isUnreadable, outcomeUnknown } from "./errors.js";
+import {
+  backoffMs,
+  type CallObserver,
+  ClientClosedError,
+  deliveryOf,
+  notify,
+  PumiceError,
+  sleep,
+} from "@pumice/client-core";
+import { isSettled, isUnreadable, isVerdict, ofAllAttempts, outcomeUnknown } from "./errors.js";
 
 /** An append that the server knows again by the uuids of its events. */
 export interface RecognisedAppend {
@@ -8,6 +16,8 @@ export interface RecognisedAppend {
   /** For all attempts together, in milliseconds. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
+  /** Its `onWait` hears of the pauses; its other functions belong to what `send` does. */
+  readonly observer?: Pick<CallObserver, "onWait"> | undefined;
 }
 
 /**
@@ -19,12 +29,17 @@ export interface RecognisedAppend {
  *
  * @throws AppendOutcomeUnknownError if there is no answer in time; else what was answered.
  */
-export async function appendUntilKnown({ send, timeoutMs, signal }: RecognisedAppend): Promise<bigint> {
-  const endsAtMs = performance.now() + timeoutMs;
-  const remainingMs = () => Math.max(1, endsAtMs - performance.now());
+export async function appendUntilKnown({ send, timeoutMs, signal, observer }: RecognisedAppend): Promise<bigint> {
+  const startMs = performance.now();
+  const remainingMs = () => Math.max(1, startMs + timeoutMs - performance.now());
   // A connection that is silent must leave time to ask again.
   const attemptMs = Math.max(timeoutMs / 3, 1000);
   let unknown: PumiceError | undefined;
+  let made = 0;
+  const effort = () => {
+    const elapsedMs = performance.now() - startMs;
+    return { attempts: made, elapsedMs, earlierMayHaveArrived: unknown !== undefined, signal };
+  };
   for (let attempt = 1; ; attempt++) {
     let error: PumiceError;
     try {
@@ -33,22 +48,21 @@ export async function appendUntilKnown({ send, timeoutMs, signal }: RecognisedAp
       if (!(reason instanceof PumiceError)) throw reason;
       error = reason;
     }
+    made += error.attempts;
     if (!isSettled(error)) unknown = error;
-    else if (unknown ? isVerdict(error) : !isWorthAnother(error, attempt)) throw error;
+    else if (unknown ? isVerdict(error) : !isWorthAnother(error, attempt)) throw ofAllAttempts(error, effort());
     const pauseMs = backoffMs(attempt, pauses);
     const isGivenUp = signal?.aborted || error instanceof ClientClosedError;
     const isOver = isGivenUp || isUnreadable(error) || pauseMs >= remainingMs();
-    if (isOver || !(await paused(pauseMs, signal))) throw unknown ? outcomeUnknown(unknown, attempt) : error;
+    if (!isOver) notify((event) => observer?.onWait?.(event), { rpc: error.rpc, attempt, waitMs: pauseMs, error });
+    if (isOver || !(await paused(pauseMs, signal))) {
+      throw unknown ? outcomeUnknown(unknown, effort()) : ofAllAttempts(error, effort());
+    }
   }
 }
 
 const pauses = { baseDelayMs: 50, maxDelayMs: 2000 };
 const maxUnsentAttempts = 4;
-
-/** Says of every attempt that it was not and will not be stored. */
-function isVerdict(error: PumiceError): boolean {
-  return error instanceof ConflictError || error instanceof EventStoreError;
-}
 
 /** Nothing was sent: the connection was refused, or the server goes away. */
 function isWorthAnother(error: PumiceError, attempt: number): boolean {

@@ -1,6 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import type { Client } from "@connectrpc/connect";
 import {
+  type CallObserver,
   type CallOptions,
   type ClientCalls,
   checkCallOptions,
@@ -22,6 +23,7 @@ export async function append(
   calls: ClientCalls,
   events: readonly NewEvent[],
   options: AppendOptions,
+  observer: CallObserver | undefined,
 ): Promise<bigint> {
   checkCallOptions(options);
   const request = appendRequest(events, options);
@@ -33,14 +35,14 @@ export async function append(
   if (retry !== "never" && isRecognised(events, options.failIfMatch)) {
     // Each attempt is one request, so that what became of it is known.
     const once = (ms: number) => send({ ...options, timeoutMs: ms, retry: "never" });
-    return await appendUntilKnown({ send: once, timeoutMs, signal });
+    return await appendUntilKnown({ send: once, timeoutMs, signal, observer });
   }
   try {
     return await send(options);
   } catch (error) {
     // After a repeat that the caller asked for, a conflict may be one with the first attempt.
-    const isSure = error instanceof PumiceError && isSettled(error) && (retry !== "always" || error.attempts < 2);
-    throw isSure || !(error instanceof PumiceError) ? error : outcomeUnknown(error);
+    const isSure = !(error instanceof PumiceError) || (isSettled(error) && !error.earlierMayHaveArrived);
+    throw isSure ? error : outcomeUnknown(error);
   }
 }
 
@@ -61,7 +63,7 @@ function appendRequest(events: readonly NewEvent[], { failIfMatch, after, tracki
   if (tracking !== undefined) checkTracking(tracking);
   const request = create(AppendRequestSchema, {
     events: events.map(eventMessage),
-    ...(failIfMatch && {
+    ...(failIfMatch !== undefined && {
       condition: {
         failIfEventsMatch: queryMessage(failIfMatch),
         ...(after !== undefined && { after: checkAfter(after) }),

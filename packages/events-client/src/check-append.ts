@@ -69,7 +69,11 @@ function checkShort(text: string, what: string): void {
 }
 
 /** @throws TypeError or RangeError if a tracking position cannot be. */
-export function checkTracking({ source, position }: Tracking): void {
+export function checkTracking(tracking: Tracking): void {
+  if (typeof tracking !== "object" || tracking === null) {
+    throw new TypeError("Cannot append: tracking must be an object");
+  }
+  const { source, position } = tracking;
   const bytes = utf8Length(checkText(source, "tracking.source"));
   if (bytes > maxSourceBytes) {
     throw new RangeError(`Cannot append: tracking.source has ${bytes} bytes, at most ${maxSourceBytes} fit`);

@@ -1,5 +1,6 @@
 import { Code, type ConnectError } from "@connectrpc/connect";
 import {
+  ClientClosedError,
   ConflictError,
   deliveryOf,
   type FailedCall,
@@ -76,9 +77,19 @@ export function eventsError(reason: unknown, call: ThrownCall): PumiceError {
   }
 }
 
+/** What all attempts of an append took together. */
+type Effort = Omit<ThrownCall, "rpc">;
+
+/** The error of an append's last attempt as that of the whole append. */
+export function ofAllAttempts(error: PumiceError, effort: Effort): PumiceError {
+  const isWhole = effort.attempts === error.attempts || error instanceof ClientClosedError;
+  return isWhole ? error : eventsError(error.cause, { ...effort, rpc: error.rpc });
+}
+
 /** What an append ended with whose outcome nobody knows. */
-export function outcomeUnknown(error: PumiceError, attempts: number = error.attempts): AppendOutcomeUnknownError {
-  const { rpc, elapsedMs, rawMessage } = error;
+export function outcomeUnknown(error: PumiceError, effort: Effort = error): AppendOutcomeUnknownError {
+  const { rpc, rawMessage } = error;
+  const { attempts, elapsedMs } = effort;
   const why = isUnreadable(error)
     ? "the transport could not read the server's answer; build it with withExactErrors() of this package"
     : rawMessage;
@@ -101,8 +112,17 @@ export function isSettled(error: PumiceError): boolean {
   return !saysNothing.has(error.code);
 }
 
-/** The server failed at it, perhaps at its end. */
-const failures: ReadonlySet<ErrorType> = new Set<ErrorType>(["io", "internal", "serialization"]);
+/**
+ * True if an answer tells of every attempt, also of one before it that may still be on its way, that it is not stored and
+ * will not be.
+ */
+export function isVerdict(error: PumiceError): boolean {
+  if (error instanceof AppendConditionError || error instanceof TrackingConflictError) return true;
+  return error instanceof EventStoreError && error.errorType === "invalid-argument";
+}
+
+/** The server failed at it, perhaps at its end. A bad uuid is a corruption too, but none is sent. */
+const failures: ReadonlySet<ErrorType> = new Set<ErrorType>(["io", "internal", "serialization", "corruption"]);
 
 /** Codes that somebody on the way sends too, or a server that ran out of time: UmaDB stores an append all the same. */
 const saysNothing: ReadonlySet<Code> = new Set([

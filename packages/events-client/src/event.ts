@@ -1,5 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { type Event, EventSchema, type SequencedEvent } from "@pumice/stubs/umadb";
+import { randomUuid } from "./random-uuid.js";
 
 /** An event to be appended. One object may be given to several calls: each append of it is another event. */
 export interface NewEvent {
@@ -41,7 +42,7 @@ export function eventMessage({ type, tags = [], data = "", uuid, metadata = [] }
     eventType: type,
     tags: [...tags],
     data: typeof data === "string" ? new TextEncoder().encode(data) : new Uint8Array(data),
-    uuid: uuid ?? crypto.randomUUID(),
+    uuid: uuid ?? randomUuid(),
     metadata: metadata.map(([key, value]) => ({ key, value })),
   });
 }

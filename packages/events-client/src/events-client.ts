@@ -60,8 +60,9 @@ export interface EventsClient extends AsyncDisposable {
   ready(options?: CallOptions): Promise<void>;
 
   /**
-   * Lets the calls in flight finish for up to 5 s, subscriptions too, then ends them with {@link ClientClosedError}, and
-   * closes the connection that the client opened; a transport that was passed in stays open. May be called twice.
+   * Ends subscriptions at once with {@link ClientClosedError}; lets the other calls in flight finish for up to 5 s, then
+   * ends them too, and closes the connection that the client opened; a transport that was passed in stays open. May be
+   * called twice.
    */
   close(options?: CloseOptions): Promise<void>;
 }

@@ -27,6 +27,17 @@ test("correctDetails() removes what it cannot read, so that code and text of the
   }
 });
 
+test("correctDetails() makes no success of details without the code of an error", () => {
+  for (const status of [undefined, "0", "none"]) {
+    const headers = new Headers({
+      "grpc-status-details-bin": bare,
+      ...(status !== undefined && { "grpc-status": status }),
+    });
+    correctDetails(headers);
+    assert.equal(headers.get("grpc-status-details-bin"), null);
+  }
+});
+
 test("errorResponseDetails() reads a bare ErrorResponse and nothing else", () => {
   assert.deepEqual(errorResponseDetails(raw), { details: [{ type: "umadb.v1.ErrorResponse", value: raw }] });
   assert.equal(errorResponseDetails(raw.subarray(0, 3)), undefined);

@@ -12,9 +12,10 @@ export const detailsHeader = "grpc-status-details-bin";
  *
  * @param code - What `grpc-status` says.
  * @param encoded - What `grpc-status-details-bin` says.
- * @returns Undefined if the header cannot be read: without it, code and text are right.
+ * @returns Undefined if the header cannot be read, or if there is no error: without it, code and text are right.
  */
 export function exactStatus(code: number, encoded: string): string | undefined {
+  if (!(code > 0)) return undefined; // as a Status it would say that all went well
   try {
     const raw = decodeBinaryHeader(encoded);
     if (raw[0] === statusBegins) return encoded; // somebody on the way has done it already

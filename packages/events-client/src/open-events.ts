@@ -1,5 +1,12 @@
-import { createClient, type Interceptor, type Transport } from "@connectrpc/connect";
-import { callInterceptors, checkText, clientCalls, tokenSource, withInterceptors } from "@pumice/client-core";
+import { Code, createClient, type Interceptor, type Transport } from "@connectrpc/connect";
+import {
+  ClientClosedError,
+  callInterceptors,
+  checkText,
+  clientCalls,
+  tokenSource,
+  withInterceptors,
+} from "@pumice/client-core";
 import { DCB } from "@pumice/stubs/umadb";
 import { append } from "./append.js";
 import { eventsError } from "./errors.js";
@@ -19,12 +26,14 @@ export interface OpenTransport {
 export function openEvents({ transport, close }: OpenTransport, options: EventsOptions): EventsClient {
   const calls = clientCalls(eventsError);
   const { observer } = options;
+  const closing = new AbortController();
   const stub = createClient(DCB, withInterceptors(withShortConflicts(transport), interceptorsOf(options)));
 
   const client: EventsClient = {
-    append: async (events, appendOptions = {}) => append(stub, calls, events, appendOptions),
+    append: async (events, appendOptions = {}) => append(stub, calls, events, appendOptions, observer),
     read: (readOptions = {}) => read(stub, calls, readOptions),
-    subscribe: (subscribeOptions = {}) => subscribe(stub, calls, subscribeOptions, observer),
+    subscribe: (subscribeOptions = {}) =>
+      subscribe(stub, calls, subscribeOptions, { observer, closing: closing.signal }),
     async head(callOptions = {}) {
       const { position } = await calls.unary(DCB.method.head, callOptions, (call) => stub.head({}, call));
       return position;
@@ -44,12 +53,20 @@ export function openEvents({ transport, close }: OpenTransport, options: EventsO
       try {
         await calls.close(closeOptions);
       } finally {
+        closing.abort(clientClosed());
         close();
       }
     },
     [Symbol.asyncDispose]: () => client.close(),
   };
   return client;
+}
+
+/** What a subscription ends with that waits to connect again. */
+function clientClosed(): ClientClosedError {
+  const { name } = DCB.method.subscribe;
+  const call = { rpc: `${DCB.typeName}/${name}`, attempts: 0 };
+  return new ClientClosedError(`Cannot call ${name}: the client is closed`, Code.FailedPrecondition, call);
 }
 
 function interceptorsOf({ apiKey, retry, observer }: EventsOptions): Interceptor[] {

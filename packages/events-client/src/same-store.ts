@@ -30,13 +30,22 @@ export async function checkSameStore(
     if (events[0]) found = storedEvent(events[0]);
   }
   if (found && isSame(found, seen)) return;
-  const state = found === undefined ? "the store ends before it" : "the store has another event there";
+  throw storeChanged(position, found === undefined ? "the store ends before it" : "the store has another event there");
+}
+
+/**
+ * Sees that the store has not become shorter: for a subscription that has seen its end, but perhaps none of its events.
+ *
+ * @throws StoreChangedError
+ */
+export function checkNotShorter(head: bigint | undefined, seen: bigint | undefined): void {
+  if (seen !== undefined && (head ?? 0n) < seen) throw storeChanged(seen, "the store ends before it");
+}
+
+function storeChanged(position: bigint, state: string): StoreChangedError {
+  const message = `Cannot go on behind the event at position ${position}: ${state}`;
   const rpc = `${DCB.typeName}/${DCB.method.subscribe.name}`;
-  throw new StoreChangedError(
-    `Cannot go on behind the event at position ${position}: ${state}`,
-    Code.FailedPrecondition,
-    { rpc, attempts: 1 },
-  );
+  return new StoreChangedError(message, Code.FailedPrecondition, { rpc, attempts: 1 });
 }
 
 function isSame(found: StoredEvent, seen: StoredEvent): boolean {

@@ -4,7 +4,7 @@ import type { CallOptions, ClientCalls } from "@pumice/client-core";
 import { DCB, type QuerySchema } from "@pumice/stubs/umadb";
 import { type StoredEvent, storedEvent } from "./event.js";
 import type { CaughtUp } from "./events-client.js";
-import { checkSameStore } from "./same-store.js";
+import { checkNotShorter, checkSameStore } from "./same-store.js";
 
 /** What is the same for each connection of a subscription. */
 export interface SubscriptionPlan {
@@ -22,8 +22,20 @@ export interface SubscriptionPlan {
 export class SubscriptionConnection {
   /** The last event that came: where the reader is, once it asks for more. */
   private last: StoredEvent | undefined;
+  /** Where the store ended when it was last asked for. */
+  private head: bigint | undefined;
+  /** When the server accepted the connection that is open. */
+  private acceptedMs: number | undefined;
+  /** True if an event has come over the connection that is open. */
+  private hasDelivered = false;
 
   constructor(private readonly plan: SubscriptionPlan) {}
+
+  /** True if the connection was of use: then it is not what was asked for that broke it, and asking anew may help. */
+  get hasGotOn(): boolean {
+    if (this.hasDelivered) return true;
+    return this.acceptedMs !== undefined && performance.now() - this.acceptedMs >= enduredMs;
+  }
 
   /**
    * Subscribes behind a position.
@@ -37,6 +49,12 @@ export class SubscriptionConnection {
     opened: () => void,
   ): AsyncGenerator<StoredEvent[], void> {
     const { stub, calls, query, batchSize, headers, onCaughtUp } = this.plan;
+    this.acceptedMs = undefined;
+    this.hasDelivered = false;
+    const onHeader = (): void => {
+      this.acceptedMs = performance.now();
+      opened();
+    };
     const call: CallOptions = { headers, signal };
     if (this.last) await checkSameStore(stub, calls, this.last, call);
     const after = position ?? (await this.start(call));
@@ -49,13 +67,14 @@ export class SubscriptionConnection {
     const messages = calls.stream(
       DCB.method.subscribe,
       { ...call, retry: "never" },
-      (stubCall) => stub.subscribe(request, { ...stubCall, onHeader: opened }),
+      (stubCall) => stub.subscribe(request, { ...stubCall, onHeader }),
       { endless: true },
     );
     catchUp?.reached(after ?? 0n);
     for await (const { events } of messages) {
       const batch = events.map(storedEvent);
       this.last = batch.at(-1) ?? this.last;
+      this.hasDelivered = true;
       yield batch;
       if (this.last) catchUp?.reached(this.last.position); // the reader has come back for more
     }
@@ -74,6 +93,8 @@ export class SubscriptionConnection {
   private async goal(call: CallOptions): Promise<Goal> {
     const { stub, calls, query } = this.plan;
     const { position: head } = await calls.unary(DCB.method.head, call, (stubCall) => stub.head({}, stubCall));
+    checkNotShorter(head, this.head);
+    this.head = head;
     if (head === undefined) return { head, position: 0n };
     const request = { ...(query && { query }), start: head, backwards: true, limit: 1 };
     let position = 0n;
@@ -83,6 +104,9 @@ export class SubscriptionConnection {
     return { head, position };
   }
 }
+
+/** A connection that lived so long, in milliseconds, was not broken by what it was asked for. */
+const enduredMs = 1000;
 
 interface Goal {
   readonly head: bigint | undefined;
