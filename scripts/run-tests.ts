@@ -21,9 +21,9 @@ interface Tier {
 }
 
 export const tiers: Readonly<Record<string, Tier>> = {
-  unit: { folders: [], floor: 2000, timeoutMs: 120_000 },
+  unit: { folders: [], floor: 2440, timeoutMs: 120_000 },
   faults: { folders: ["test/faults"], floor: 43, timeoutMs: 240_000, hasRuns: true },
-  real: { folders: ["test/real"], floor: 170, timeoutMs: 240_000, hasRuns: true },
+  real: { folders: ["test/real"], floor: 270, timeoutMs: 240_000, hasRuns: true },
   start: { folders: ["test/start"], floor: 1, timeoutMs: 120_000 },
   "transport-conformance": { folders: ["test/transport-conformance"], floor: 4, timeoutMs: 240_000 },
   matrix: { folders: ["test/packaging"], floor: 66, timeoutMs: 600_000, buildsFirst: true, concurrency: 1 },
