@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import { flag, frame, setting, settingsFrame, type, uint32 } from "../support/http2-frames.ts";
+import { resetSocket } from "../support/reset-socket.ts";
 import { type ClientFrame, ClientFrames } from "./client-frames.ts";
 import { HostileStream } from "./hostile-stream.ts";
 import type { SeededRandom } from "./seeded-random.ts";
@@ -101,7 +102,7 @@ export class HostileConnection {
 
   /** The client gets RST. */
   reset(): void {
-    this.#socket.resetAndDestroy();
+    resetSocket(this.#socket);
   }
 
   #writeChunks(bytes: Buffer): void {

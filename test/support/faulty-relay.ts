@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { type AddressInfo, createConnection, createServer, type Socket } from "node:net";
+import { resetSocket } from "./reset-socket.ts";
 
 /** What befalls a connection when so many bytes have come over it. */
 export interface RelayFault {
@@ -72,7 +73,7 @@ export async function startFaultyRelay(
     else if (what === "hold") {
       held.add({ far: pair.far.unpipe(pair.near).resume(), rest, connections: 3 });
       pairs.delete(pair); // the server's side lives on
-      pair.near.resetAndDestroy();
+      resetSocket(pair.near);
     } else {
       pair.near.write(rest);
       pair.far.pipe(pair.near);
@@ -140,7 +141,7 @@ function passUntil({ near, far }: RelayPair, { what, afterBytes }: RelayFault, o
 }
 
 function reset({ near, far }: RelayPair): void {
-  near.resetAndDestroy();
+  resetSocket(near);
   far.destroy();
 }
 

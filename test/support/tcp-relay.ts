@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { type AddressInfo, createConnection, createServer, type Socket } from "node:net";
+import { resetSocket } from "./reset-socket.js";
 
 /** Passes bytes on to a server and counts what it has seen. */
 export interface TcpRelay extends AsyncDisposable {
@@ -47,7 +48,7 @@ export async function startTcpRelay(
       cuts++;
       for (const socket of [near, far]) {
         if (manner === "stall") socket.unpipe().resume();
-        else if (manner === "reset") socket.resetAndDestroy();
+        else if (manner === "reset") resetSocket(socket);
         else socket.destroySoon();
       }
     };
