@@ -81,7 +81,8 @@ test("UmaDB's API key is sent with every call, and a wrong one is an ApiKeyError
   }
   for (const wrong of [undefined, "another", async () => "another"]) {
     await using refused = connectEvents(server.url, { apiKey: wrong });
-    for (const call of [refused.ready(), refused.append([{ type: "T" }]), refused.read().collect()]) {
+    const calls = [() => refused.ready(), () => refused.append([{ type: "T" }]), () => refused.read().collect()];
+    for (const call of calls) {
       await assert.rejects(call, (error) => error instanceof ApiKeyError && error.errorType === "authentication");
     }
   }

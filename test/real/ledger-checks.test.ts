@@ -29,7 +29,7 @@ test("the checks accept what immudb 1.11.1 proves and signs, in transactions wit
     const [real, ours] = [await checkedCalls(transport, ofKey), await checkedCalls(ledger.transport, ofKey)];
     assert.deepEqual(real.signers, ours.signers);
     assert.equal(new Set(real.signers).size, 1);
-    assert.match(real.txMetadata, /usr.*immudb.*ip/);
+    for (const part of [/usr.?immudb/, /ip.?127/]) assert.match(real.txMetadata, part); // in either order
     const ofStranger: VerifySignature = (message, signature) => verify("sha256", message, stranger, signature);
     await assert.rejects(
       checkedCalls(transport, ofStranger),
